@@ -1,0 +1,108 @@
+import { stringify } from "yaml";
+import type { FileSpec } from "../shared/files";
+import { ports } from "./prometheus";
+
+const datasource = { type: "prometheus", uid: "prometheus" } as const;
+
+interface Panel {
+  readonly title: string;
+  readonly unit: string;
+  /** Query by legend. */
+  readonly queries: Readonly<Record<string, string>>;
+}
+
+const panels: readonly Panel[] = [
+  {
+    title: "Requests",
+    unit: "reqps",
+    queries: { "{{status}}": "sum by (status) (rate(http_request_duration_seconds_count[1m]))" },
+  },
+  {
+    title: "Latency",
+    unit: "s",
+    queries: Object.fromEntries(
+      ["0.5", "0.95", "0.99"].map((q) => [
+        `p${Number(q) * 100}`,
+        `histogram_quantile(${q}, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))`,
+      ]),
+    ),
+  },
+  { title: "WebSocket connections", unit: "short", queries: { "{{instance}}": "websocket_connections" } },
+  { title: "Jobs in the queue", unit: "short", queries: { "{{state}}": "max by (state) (queue_jobs)" } },
+  {
+    title: "PostgreSQL connections",
+    unit: "short",
+    queries: { "{{state}}": "sum by (state) (pg_stat_activity_count)" },
+  },
+  {
+    title: "Redis memory",
+    unit: "bytes",
+    queries: { used: "redis_memory_used_bytes", maximum: "redis_memory_max_bytes" },
+  },
+  {
+    title: "Host CPU",
+    unit: "percentunit",
+    queries: { busy: '1 - avg(rate(node_cpu_seconds_total{mode="idle"}[1m]))' },
+  },
+  {
+    title: "Host memory",
+    unit: "percentunit",
+    queries: { used: "1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes" },
+  },
+];
+
+/** The overview dashboard, in Grafana's own JSON. */
+export function renderDashboard(stack: string): string {
+  const dashboard = {
+    uid: "backline-overview",
+    title: `Backline ${stack}`,
+    schemaVersion: 39,
+    time: { from: "now-1h", to: "now" },
+    refresh: "30s",
+    panels: panels.map(({ title, unit, queries }, index) => ({
+      id: index + 1,
+      type: "timeseries",
+      title,
+      datasource,
+      gridPos: { x: (index % 2) * 12, y: Math.floor(index / 2) * 8, w: 12, h: 8 },
+      fieldConfig: { defaults: { unit }, overrides: [] },
+      targets: Object.entries(queries).map(([legendFormat, expr], target) => ({
+        refId: String.fromCharCode(65 + target),
+        datasource,
+        expr,
+        legendFormat,
+      })),
+    })),
+  };
+  return `${JSON.stringify(dashboard, null, 2)}\n`;
+}
+
+/** Everything that Grafana is provisioned with, as files of one directory at `path`. */
+export function grafanaFiles(stack: string, path: string): FileSpec[] {
+  return [
+    {
+      name: "datasources.yaml",
+      content: stringify({
+        apiVersion: 1,
+        datasources: [
+          {
+            name: "Prometheus",
+            uid: datasource.uid,
+            type: datasource.type,
+            access: "proxy",
+            url: `http://prometheus:${ports.prometheus}`,
+            isDefault: true,
+          },
+        ],
+      }),
+    },
+    {
+      name: "dashboards.yaml",
+      content: stringify({
+        apiVersion: 1,
+        providers: [{ name: "backline", type: "file", options: { path } }],
+      }),
+    },
+    { name: "overview.json", content: renderDashboard(stack) },
+  ];
+}

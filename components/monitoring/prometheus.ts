@@ -1,0 +1,152 @@
+import { stringify } from "yaml";
+import type { ScrapeTarget } from "./args";
+
+/** Ports of Prometheus' own family, as their makers chose them. */
+export const ports = {
+  prometheus: 9090,
+  alertmanager: 9093,
+  nodeExporter: 9100,
+  redisExporter: 9121,
+  postgresExporter: 9187,
+  grafana: 3000,
+} as const;
+
+export interface PrometheusConfig {
+  readonly stack: string;
+  /** Targets by job. */
+  readonly jobs: Readonly<Record<string, readonly ScrapeTarget[]>>;
+}
+
+/** prometheus.yml: every target by its container's name, known before the container exists. */
+export function renderPrometheus({ stack, jobs }: PrometheusConfig): string {
+  return stringify({
+    global: { scrape_interval: "15s", evaluation_interval: "15s", external_labels: { stack } },
+    rule_files: ["alerts.yml"],
+    alerting: { alertmanagers: [{ static_configs: [{ targets: [`alertmanager:${ports.alertmanager}`] }] }] },
+    scrape_configs: Object.entries(jobs).map(([job, targets]) => ({
+      job_name: job,
+      static_configs: targets.map(({ container, port, labels }) => ({
+        targets: [`${container}:${port}`],
+        labels,
+      })),
+    })),
+  });
+}
+
+interface Alert {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for: string;
+  readonly severity: "page" | "ticket";
+  readonly summary: string;
+}
+
+/** What someone is told about, and when. Thresholds come from the systems' requirements. */
+const alerts: readonly Alert[] = [
+  {
+    alert: "TargetDown",
+    expr: "up == 0",
+    for: "1m",
+    severity: "page",
+    summary: "{{ $labels.job }} {{ $labels.instance }} does not answer Prometheus",
+  },
+  {
+    alert: "ApiErrors",
+    expr: 'sum(rate(http_request_duration_seconds_count{status=~"5.."}[5m])) / sum(rate(http_request_duration_seconds_count[5m])) > 0.05',
+    for: "5m",
+    severity: "page",
+    summary: "more than 5 % of the requests fail",
+  },
+  {
+    alert: "QueueLong",
+    expr: 'sum(queue_jobs{state="waiting"}) > 50',
+    for: "5m",
+    severity: "ticket",
+    summary: "more than 50 jobs wait",
+  },
+  {
+    alert: "PostgresDown",
+    expr: "pg_up == 0",
+    for: "30s",
+    severity: "page",
+    summary: "PostgreSQL does not answer",
+  },
+  {
+    alert: "RedisDown",
+    expr: "redis_up == 0",
+    for: "30s",
+    severity: "page",
+    summary: "Redis does not answer",
+  },
+  {
+    alert: "PostgresConnectionsHigh",
+    expr: "sum(pg_stat_activity_count) > 0.8 * max(pg_settings_max_connections)",
+    for: "5m",
+    severity: "ticket",
+    summary: "more than 80 % of PostgreSQL's connections are taken",
+  },
+  {
+    alert: "RedisMemoryHigh",
+    expr: "redis_memory_used_bytes / (redis_memory_max_bytes > 0) > 0.9",
+    for: "5m",
+    severity: "page",
+    summary: "Redis is above 90 % of maxmemory and will refuse writes",
+  },
+  {
+    alert: "HostMemoryHigh",
+    expr: "1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes > 0.9",
+    for: "5m",
+    severity: "page",
+    summary: "the host's memory is above 90 %",
+  },
+  {
+    alert: "HostDiskLow",
+    expr: 'node_filesystem_avail_bytes{fstype!~"tmpfs|overlay|squashfs",mountpoint="/"} / node_filesystem_size_bytes < 0.1',
+    for: "5m",
+    severity: "page",
+    summary: "less than 10 % of the host's disk is free",
+  },
+];
+
+/** alerts.yml */
+export function renderAlerts(): string {
+  return stringify(
+    {
+      groups: [
+        {
+          name: "backline",
+          rules: alerts.map(({ alert, expr, for: wait, severity, summary }) => ({
+            alert,
+            expr,
+            for: wait,
+            labels: { severity },
+            annotations: { summary },
+          })),
+        },
+      ],
+    },
+    { lineWidth: 0 },
+  );
+}
+
+/** alertmanager.yml */
+export function renderAlertmanager(webhook: string | undefined): string {
+  return stringify({
+    route: {
+      receiver: "operators",
+      group_by: ["alertname", "job"],
+      group_wait: "30s",
+      group_interval: "5m",
+      repeat_interval: "4h",
+    },
+    receivers: [
+      {
+        name: "operators",
+        ...(webhook === undefined ? {} : { webhook_configs: [{ url: webhook, send_resolved: true }] }),
+      },
+    ],
+    inhibit_rules: [
+      { source_matchers: ['severity="page"'], target_matchers: ['severity="ticket"'], equal: ["alertname"] },
+    ],
+  });
+}

@@ -1,0 +1,2 @@
+export { PrivateNetworks } from "./component";
+export { networkNames, planNetworks } from "./plan";

@@ -1,0 +1,62 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Image } from "../shared/context";
+import { hostFiles } from "../shared/files";
+import { gate } from "../shared/gate";
+import { type Host, hostCommand } from "../shared/host";
+import { labels } from "../shared/names";
+import { once, runContainer } from "../shared/run-container";
+import { commandLine } from "../shared/shell";
+import type { PostgresPlan } from "./plan";
+
+export interface PostgresArgs {
+  readonly host: Host;
+  readonly image: Image;
+  readonly plan: PostgresPlan;
+}
+
+/** PostgreSQL on a volume that outlives the stack. What needs it depends on `ready`. */
+export class Postgres extends pulumi.ComponentResource {
+  readonly container: docker.Container;
+  readonly ready: pulumi.Resource;
+
+  constructor(name: string, args: PostgresArgs, options?: pulumi.ComponentResourceOptions) {
+    super("backline:postgres:Postgres", name, {}, options);
+    const child = { parent: this };
+    const { host, plan } = args;
+    const volume = new docker.Volume(
+      `${name}-data`,
+      { name: plan.volume.name, labels: plan.volume.labels },
+      { ...child, retainOnDelete: true },
+    );
+    const files = hostFiles(`${name}-files`, host, plan.files, args.image.reference, {
+      ...child,
+      dependsOn: [args.image.resource],
+    });
+    this.container = runContainer(name, plan.container, args.image, {
+      ...child,
+      ...once,
+      dependsOn: [volume, files],
+    });
+    const answers = gate(
+      `${name}-gate`,
+      host,
+      { container: plan.container.name, probe: plan.container.spec.health.test, timeout: 120 },
+      this.container.id,
+      child,
+    );
+    // The image sets the password only when it makes the database; the volume may be older than the secret.
+    const psql = ["psql", "--quiet", "--no-psqlrc", "--username=postgres", `--dbname=${plan.database}`];
+    this.ready = hostCommand(
+      `${name}-roles`,
+      host,
+      {
+        create: `id=$(docker ps --quiet ${commandLine(["--filter", `label=${labels.stack}=${plan.stack}`, "--filter", `label=${labels.service}=postgres`])})\ndocker exec -i "$id" ${commandLine(psql)}`,
+        stdin: pulumi.secret(plan.rolesSql),
+        triggers: [this.container.id],
+      },
+      { ...child, dependsOn: [answers] },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,121 @@
+import type { ContainerPlan } from "../shared/container";
+import { planContainer } from "../shared/container";
+import { type FilesPlan, planFiles } from "../shared/files";
+import { labels } from "../shared/names";
+import type { PostgresPlanArgs } from "./args";
+
+/** Names by which everything else finds PostgreSQL; constant, so that a change of it replaces nothing else. */
+export const postgres = {
+  host: "postgres",
+  port: 5432,
+  role: "backline",
+  monitoringRole: "monitoring",
+} as const;
+
+/** uid:gid of `postgres` in the official image. */
+const owner = "999:999";
+const secretsPath = "/run/backline";
+
+export interface PostgresPlan {
+  readonly stack: string;
+  readonly database: string;
+  readonly container: ContainerPlan;
+  readonly files: FilesPlan;
+  readonly volume: { readonly name: string; readonly labels: { label: string; value: string }[] };
+  /** Brings roles, passwords and the database to what the settings say; safe to run again. Secret. */
+  readonly rolesSql: string;
+}
+
+/** Settings of the server that follow from its memory: a quarter for its own cache, three quarters assumed in all. */
+export function serverSettings(memory: number, maxConnections: number): Record<string, string> {
+  return {
+    max_connections: String(maxConnections),
+    shared_buffers: `${Math.floor(memory / 4)}MB`,
+    effective_cache_size: `${Math.floor((memory * 3) / 4)}MB`,
+    maintenance_work_mem: `${Math.max(16, Math.floor(memory / 16))}MB`,
+    wal_compression: "on",
+    password_encryption: "scram-sha-256",
+    log_line_prefix: "%m [%p] %u@%d ",
+    log_min_duration_statement: "1s",
+    idle_in_transaction_session_timeout: "60s",
+  };
+}
+
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+function rolesSql(args: PostgresPlanArgs): string {
+  const role = (name: string, password: string, attributes: string) =>
+    [
+      `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(name)}) THEN CREATE ROLE ${name} LOGIN; END IF; END $$;`,
+      `ALTER ROLE ${name} LOGIN ${attributes} PASSWORD ${literal(password)};`,
+    ].join("\n");
+  return [
+    "\\set ON_ERROR_STOP on",
+    // A statement that fails must not leave a password in the log.
+    "SET log_min_error_statement = 'panic'; SET log_min_duration_statement = -1; SET client_min_messages = 'warning';",
+    role("postgres", args.adminPassword.reveal(), "SUPERUSER"),
+    role(postgres.role, args.password.reveal(), "NOSUPERUSER"),
+    role(postgres.monitoringRole, args.monitoringPassword.reveal(), "NOSUPERUSER"),
+    `GRANT pg_monitor TO ${postgres.monitoringRole};`,
+    `ALTER DATABASE "${args.database}" OWNER TO ${postgres.role};`,
+    `REVOKE ALL ON DATABASE "${args.database}" FROM PUBLIC;`,
+    `GRANT CONNECT ON DATABASE "${args.database}" TO ${postgres.monitoringRole};`,
+    "",
+  ].join("\n");
+}
+
+export function planPostgres(args: PostgresPlanArgs): PostgresPlan {
+  const volume = `${args.stack}-postgres-data`;
+  const files = planFiles(args.host, args.nameKey, {
+    name: "postgres",
+    owner,
+    files: [{ name: "postgres-password", content: args.adminPassword }],
+  });
+  const settings = Object.entries(serverSettings(args.memory, args.maxConnections));
+  return {
+    stack: args.stack,
+    database: args.database,
+    files,
+    volume: {
+      name: volume,
+      labels: [
+        { label: labels.stack, value: args.stack },
+        { label: labels.kind, value: "data" },
+      ],
+    },
+    rolesSql: rolesSql(args),
+    container: planContainer({
+      stack: args.stack,
+      service: "postgres",
+      image: args.imageReference,
+      command: ["postgres", ...settings.flatMap(([name, value]) => ["-c", `${name}=${value}`])],
+      environment: {
+        POSTGRES_PASSWORD_FILE: `${secretsPath}/postgres-password`,
+        POSTGRES_DB: args.database,
+        POSTGRES_INITDB_ARGS: "--auth-host=scram-sha-256 --data-checksums",
+        PGDATA: "/var/lib/postgresql/data",
+      },
+      user: owner,
+      memory: args.memory,
+      cpu: args.cpu,
+      networks: [{ name: args.networks.data, aliases: [postgres.host] }],
+      volumes: [{ name: volume, containerPath: "/var/lib/postgresql/data" }],
+      binds: [{ hostPath: files.directory, containerPath: secretsPath }],
+      tmpfs: { "/tmp": "size=64m,mode=1777", "/var/run/postgresql": "size=1m,mode=0775,uid=999,gid=999" },
+      health: {
+        test: [
+          "pg_isready",
+          "--quiet",
+          "--host=127.0.0.1",
+          "--username=postgres",
+          `--dbname=${args.database}`,
+        ],
+        interval: 10,
+        startPeriod: 30,
+      },
+      // Fast shutdown: sessions are ended and a checkpoint is written; the default would wait for clients.
+      stopSignal: "SIGINT",
+      stopGrace: 60,
+    }),
+  };
+}

@@ -1,0 +1,101 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Image } from "../shared/context";
+import { gate } from "../shared/gate";
+import { type Host, hostCommand } from "../shared/host";
+import { liveConfig } from "../shared/live-config";
+import { once, runContainer } from "../shared/run-container";
+import type { Secret } from "../shared/secret";
+import { commandLine, quote } from "../shared/shell";
+import { type ProxyPlan, proxyOwner } from "./plan";
+
+export interface ProxyArgs {
+  readonly host: Host;
+  readonly nameKey: Secret;
+  readonly image: Image;
+  readonly plan: ProxyPlan;
+  /** What must answer before requests are sent to it: the gates of the services. */
+  readonly after: readonly pulumi.Resource[];
+  /** Where to put the internal CA's certificate on this machine, for clients; undefined with public certificates. */
+  readonly caCertificate: string | undefined;
+}
+
+/** Caddy: the only container that publishes ports. */
+export class ReverseProxy extends pulumi.ComponentResource {
+  constructor(name: string, args: ProxyArgs, options?: pulumi.ComponentResourceOptions) {
+    super("backline:proxy:ReverseProxy", name, {}, options);
+    const child = { parent: this };
+    const { host, plan, image } = args;
+    const { reference } = image;
+    const volume = new docker.Volume(
+      `${name}-data`,
+      { name: plan.volume.name, labels: plan.volume.labels },
+      { ...child, retainOnDelete: true },
+    );
+    const owned = hostCommand(
+      `${name}-data-owner`,
+      host,
+      { create: ownVolume(plan.volume.name, reference), triggers: [volume.id] },
+      { ...child, dependsOn: [image.resource] },
+    );
+    const config = liveConfig(`${name}-config`, host, args.nameKey, plan.config, reference, {
+      ...child,
+      dependsOn: [image.resource, ...args.after],
+    });
+    const container = runContainer(name, plan.container, image, {
+      ...child,
+      ...once,
+      dependsOn: [config, owned],
+    });
+    const ready = gate(
+      `${name}-gate`,
+      host,
+      { container: plan.container.name, probe: plan.container.spec.health.test, timeout: 60 },
+      container.id,
+      child,
+    );
+    if (args.caCertificate !== undefined)
+      hostCommand(
+        `${name}-ca-certificate`,
+        host,
+        { create: exportCertificate(plan.container.name, args.caCertificate), triggers: [container.id] },
+        { ...child, dependsOn: [ready] },
+      );
+    this.registerOutputs({});
+  }
+}
+
+/** A new volume belongs to root; Caddy does not run as root. */
+function ownVolume(volume: string, image: string): string {
+  return commandLine([
+    ...[
+      "docker",
+      "run",
+      "--rm",
+      "--network",
+      "none",
+      "--user",
+      "0:0",
+      "--read-only",
+      "--cap-drop",
+      "ALL",
+      "--cap-add",
+      "CHOWN",
+    ],
+    ...["--security-opt", "no-new-privileges:true", "--log-driver", "none", "--volume", `${volume}:/data`],
+    ...["--entrypoint", "/bin/chown", image, proxyOwner, "/data"],
+  ]);
+}
+
+/** Copies the root certificate, which is public, to a file of this machine, whole or not at all. */
+function exportCertificate(container: string, path: string): string {
+  const root = "/data/caddy/pki/authorities/local/root.crt";
+  return [
+    `mkdir -p "$(dirname ${quote(path)})"`,
+    `for try in 1 2 3 4 5 6 7 8 9 10; do`,
+    `  if docker exec ${quote(container)} cat ${root} > ${quote(`${path}.part`)} 2>/dev/null; then mv -f ${quote(`${path}.part`)} ${quote(path)}; exit 0; fi`,
+    "  sleep 1",
+    "done",
+    `echo "the proxy has made no certificate authority" >&2; exit 1`,
+  ].join("\n");
+}

@@ -1,0 +1,4 @@
+export type { ProxyPlanArgs, ProxySite, Upstream } from "./args";
+export { operationsPort, renderCaddyfile } from "./caddyfile";
+export { type ProxyArgs, ReverseProxy } from "./component";
+export { type ProxyPlan, planProxy } from "./plan";

@@ -1,0 +1,70 @@
+import { type ContainerPlan, planContainer } from "../shared/container";
+import { type LiveConfig, liveBind } from "../shared/live-config";
+import { labels } from "../shared/names";
+import type { ProxyPlanArgs } from "./args";
+import { operationsPort, renderCaddyfile } from "./caddyfile";
+
+/** Caddy needs no root: ports below 1024 are free for all inside a container. */
+export const proxyOwner = "1000:1000";
+const livePath = "/etc/caddy/live";
+const caddyfile = `${livePath}/current/Caddyfile`;
+
+export interface ProxyPlan {
+  readonly container: ContainerPlan;
+  readonly config: LiveConfig;
+  readonly volume: { readonly name: string; readonly labels: { label: string; value: string }[] };
+  readonly urls: Readonly<Record<string, string>>;
+}
+
+export function planProxy(args: ProxyPlanArgs): ProxyPlan {
+  const volume = `${args.stack}-proxy-data`;
+  const suffix = args.httpsPort === 443 ? "" : `:${args.httpsPort}`;
+  return {
+    urls: Object.fromEntries(args.sites.map(({ name, hostname }) => [name, `https://${hostname}${suffix}`])),
+    volume: {
+      name: volume,
+      labels: [
+        { label: labels.stack, value: args.stack },
+        { label: labels.kind, value: "data" },
+      ],
+    },
+    config: {
+      service: "proxy",
+      owner: proxyOwner,
+      files: [{ name: "Caddyfile", content: renderCaddyfile(args) }],
+      validate:
+        'XDG_DATA_HOME=/tmp XDG_CONFIG_HOME=/tmp caddy validate --adapter caddyfile --config "$dir/Caddyfile"',
+      reload: `docker exec "$id" caddy reload --adapter caddyfile --config ${caddyfile}`,
+    },
+    container: planContainer({
+      stack: args.stack,
+      service: "proxy",
+      image: args.imageReference,
+      command: ["caddy", "run", "--adapter", "caddyfile", "--config", caddyfile],
+      environment: { XDG_DATA_HOME: "/data", XDG_CONFIG_HOME: "/config" },
+      user: proxyOwner,
+      memory: args.memory,
+      cpu: args.cpu,
+      networks: [
+        { name: args.networks.edge, aliases: ["proxy"] },
+        { name: args.networks.monitoring, aliases: ["proxy"] },
+      ],
+      volumes: [{ name: volume, containerPath: "/data" }],
+      binds: [liveBind(args.host, "proxy", livePath)],
+      tmpfs: { "/tmp": "size=16m,mode=1777", "/config": "size=1m,mode=0700,uid=1000,gid=1000" },
+      // The official program carries this capability and does not start where it cannot be had.
+      capabilities: ["NET_BIND_SERVICE"],
+      ports: [
+        { internal: args.httpPort, external: args.httpPort, protocol: "tcp" },
+        { internal: args.httpsPort, external: args.httpsPort, protocol: "tcp" },
+        { internal: args.httpsPort, external: args.httpsPort, protocol: "udp" },
+      ],
+      health: {
+        test: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${operationsPort}/health`],
+        interval: 10,
+        startPeriod: 10,
+      },
+      stopGrace: 15,
+    }),
+  };
+}

@@ -1,0 +1,8 @@
+import type { Limits, StackContext } from "../shared/context";
+import type { Secret } from "../shared/secret";
+
+export interface RedisPlanArgs extends StackContext, Limits {
+  readonly imageReference: string;
+  readonly evictionPolicy: string;
+  readonly password: Secret;
+}

@@ -1,0 +1,3 @@
+export type { RedisPlanArgs } from "./args";
+export { Redis, type RedisArgs } from "./component";
+export { planRedis, type RedisPlan, redis, renderRedisConf } from "./plan";

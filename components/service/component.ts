@@ -1,0 +1,54 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { hostFiles } from "../shared/files";
+import { gate } from "../shared/gate";
+import type { Host } from "../shared/host";
+import { runContainer } from "../shared/run-container";
+import type { ServiceArgs } from "./args";
+import type { ServicePlan } from "./plan";
+
+/**
+ * A replicated service. A changed replica is made beside the old one, which the engine removes at the end of the
+ * update, after everything that depends on `ready`; so the old one serves until the proxy knows the new one.
+ */
+export class Service extends pulumi.ComponentResource {
+  readonly containers: readonly docker.Container[];
+  /** Gates of the replicas: who waits for them waits until every replica answers `/ready`. */
+  readonly ready: readonly pulumi.Resource[];
+
+  constructor(
+    name: string,
+    host: Host,
+    plan: ServicePlan,
+    args: ServiceArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
+    super("backline:service:Service", name, {}, options);
+    const child = { parent: this };
+    const files = hostFiles(`${name}-files`, host, plan.files, args.image.reference, {
+      ...child,
+      dependsOn: [args.image.resource],
+    });
+    this.containers = plan.replicas.map((replica, slot) =>
+      runContainer(`${name}-${slot}`, replica, args.image, {
+        ...child,
+        deleteBeforeReplace: plan.update === "stop-first",
+        dependsOn: [files, ...args.after],
+      }),
+    );
+    this.ready = this.containers.map((container, slot) =>
+      gate(
+        `${name}-${slot}-gate`,
+        host,
+        {
+          container: plan.replicas[slot]?.name ?? "",
+          probe: ["node", "/app/probe.cjs", "ready"],
+          timeout: plan.startTimeout,
+        },
+        container.id,
+        child,
+      ),
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,4 @@
+export type { ServiceArgs, ServicePlanArgs, ServiceSecrets, StoreAccess } from "./args";
+export { Service } from "./component";
+export { Migrations, type MigrationsArgs, type MigrationsPlan, planMigrations } from "./migrations";
+export { planService, type ServicePlan } from "./plan";

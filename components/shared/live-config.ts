@@ -1,0 +1,75 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Bind } from "./container";
+import { type FileSpec, inDirectory, payload, readPayload, reveal } from "./files";
+import { type Host, type HostCommand, hostCommand } from "./host";
+import { keyedHash, labels } from "./names";
+import type { Secret } from "./secret";
+import { quote } from "./shell";
+
+/** Configuration that a running program takes up by a reload, so that a change of it replaces no container. */
+export interface LiveConfig {
+  readonly service: string;
+  readonly owner: string;
+  readonly files: readonly FileSpec[];
+  /** Shell command that checks the files in the directory `$dir` with the program that will read them. */
+  readonly validate: string;
+  /** Shell command that makes the running container `$id` take up the new files. */
+  readonly reload: string;
+}
+
+const directoryOf = (service: string): string => `live-${service}`;
+
+/** The bind mount through which the program sees its files, in `<containerPath>/current`. */
+export function liveBind(host: Host, service: string, containerPath: string): Bind {
+  return { hostPath: `${host.directory}/${host.stack}/${directoryOf(service)}`, containerPath };
+}
+
+/**
+ * Writes a new version beside the old one, has it checked by the program's own image, switches a link to it and
+ * reloads the running container. What is refused, by the check or by the reload, leaves the old version serving.
+ */
+export function liveConfig(
+  name: string,
+  host: Host,
+  nameKey: Secret,
+  config: LiveConfig,
+  image: string,
+  options: pulumi.CustomResourceOptions,
+): HostCommand {
+  const version = keyedHash(
+    nameKey.reveal(),
+    config.files.map((file) => [file.name, reveal(file.content)]),
+  );
+  const directory = quote(directoryOf(config.service));
+  const write = [
+    `cd /files; mkdir -p ${directory}; cd ${directory}; version=${version}; dir=$PWD/$version`,
+    "rm -rf next; previous=$(readlink current || true)",
+    'if [ "$previous" = "$version" ]; then cat > /dev/null; exit 0; fi',
+    'rm -rf "$version"',
+    readPayload(version, config.owner),
+    `if ! (${config.validate}) >&2; then rm -rf "$version"; exit 1; fi`,
+    'printf %s "$previous" > previous',
+    'ln -s "$version" next; mv -fT next current',
+    'for old in */; do case "$old" in current/|"$version"/|"$previous"/) ;; *) rm -rf "$old" ;; esac; done',
+  ].join("\n");
+  const back = [
+    `cd /files/${directory}; previous=$(cat previous)`,
+    'test -n "$previous"; ln -s "$previous" next; mv -fT next current',
+  ].join("\n");
+  const find = `docker ps --quiet --filter label=${labels.stack}=${host.stack} --filter label=${labels.service}=${config.service}`;
+  return hostCommand(
+    name,
+    host,
+    {
+      create: [
+        inDirectory(host, image, write),
+        `for id in $(${find}); do`,
+        `  if ! (${config.reload}) >&2; then ${inDirectory(host, image, back)} < /dev/null; exit 1; fi`,
+        "done",
+      ].join("\n"),
+      delete: inDirectory(host, image, `rm -rf /files/${directory}`),
+      stdin: pulumi.secret(payload(config.files)),
+    },
+    options,
+  );
+}

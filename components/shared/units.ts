@@ -1,0 +1,63 @@
+/**
+ * Quantities with their units in the type, so that a bare number is never mistaken for one.
+ * `parse*` throw `UnitError` with a sentence that says what to write instead.
+ */
+export type Memory = `${number}Mi` | `${number}Gi`;
+export type Duration = `${number}ms` | `${number}s` | `${number}m` | `${number}h` | `${number}d`;
+/** Cores: `0.5` is half of one. */
+export type Cpu = number;
+
+export class UnitError extends Error {}
+
+const show = (value: unknown): string => JSON.stringify(value) ?? String(value);
+
+/** Mebibytes in a `Memory`, a whole number of at least 1. */
+export function parseMemory(value: unknown): number {
+  const text = typeof value === "number" ? String(value) : value;
+  if (typeof text !== "string")
+    throw new UnitError(`${show(value)} is not an amount of memory; write "512Mi" or "2Gi"`);
+  if (/^\d+(\.\d+)?$/.test(text)) {
+    const gibibytes = Number(text);
+    throw new UnitError(
+      `${show(value)} has no unit; write "${gibibytes}Gi" or "${Math.round(gibibytes * 1024)}Mi"`,
+    );
+  }
+  const match = /^(\d+(?:\.\d+)?)(Mi|Gi)$/.exec(text);
+  if (!match) throw new UnitError(`${show(value)} is not an amount of memory; write "512Mi" or "2Gi"`);
+  const mebibytes = Number(match[1]) * (match[2] === "Gi" ? 1024 : 1);
+  if (!Number.isInteger(mebibytes))
+    throw new UnitError(`${show(value)} is not a whole number of MiB; write "${Math.round(mebibytes)}Mi"`);
+  if (mebibytes < 6) throw new UnitError(`${show(value)} is less than Docker allows; write "6Mi" or more`);
+  return mebibytes;
+}
+
+/** `1024` as `"1Gi"`, `1536` as `"1536Mi"`. */
+export function formatMemory(mebibytes: number): string {
+  return mebibytes !== 0 && mebibytes % 1024 === 0 ? `${mebibytes / 1024}Gi` : `${mebibytes}Mi`;
+}
+
+const secondsIn = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+/** Seconds in a `Duration`. */
+export function parseDuration(value: unknown): number {
+  if (typeof value === "number" || (typeof value === "string" && /^\d+(\.\d+)?$/.test(value)))
+    throw new UnitError(`${show(value)} has no unit; write "${value}s" or "${value}m"`);
+  const match = typeof value === "string" ? /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(value) : null;
+  if (!match)
+    throw new UnitError(`${show(value)} is not a duration; write "500ms", "30s", "5m", "8h" or "15d"`);
+  return Number(match[1]) * secondsIn[match[2] as keyof typeof secondsIn];
+}
+
+/** Cores in a `Cpu`: from 0.01 to 512, in steps of a thousandth. */
+export function parseCpu(value: unknown): number {
+  if (typeof value !== "number")
+    throw new UnitError(`${show(value)} is not a number of cores; write 0.5 for half a core`);
+  if (!(value >= 0.01 && value <= 512))
+    throw new UnitError(`${show(value)} cores cannot be given; write a number from 0.01 to 512`);
+  return Math.round(value * 1000) / 1000;
+}
+
+/** For sentences: `18496` as `"18.1Gi"`. */
+export function readableMemory(mebibytes: number): string {
+  return mebibytes < 1024 ? `${mebibytes}Mi` : `${Math.round((mebibytes / 1024) * 10) / 10}Gi`;
+}

@@ -1,0 +1,56 @@
+/** Every error leaves as application/problem+json. */
+import type { FastifyError } from "fastify";
+import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { type FieldError, Problem, type ProblemCode, problemMediaType } from "../../contract/problems";
+import type { Api } from "../dependencies";
+
+export function registerProblems(app: Api): void {
+  app.setNotFoundHandler((request, reply) => {
+    const problem = new Problem(
+      "route_not_found",
+      `There is no ${request.method} ${request.url.split("?", 1)[0]}.`,
+    );
+    return reply.code(problem.status).type(problemMediaType).send(problem.toBody(request.id));
+  });
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const problem = toProblem(error);
+    if (problem.status >= 500)
+      request.log.error({ err: problem.cause ?? error, code: problem.code }, problem.detail);
+    if (problem.code === "unauthorized") reply.header("www-authenticate", "Bearer");
+    if (problem.code === "store_unavailable") reply.header("retry-after", "5");
+    return reply.code(problem.status).type(problemMediaType).send(problem.toBody(request.id));
+  });
+}
+
+/** Fastify's own errors that are the client's doing, by their code. */
+const clientErrors: Record<string, readonly [ProblemCode, string]> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ["body_too_large", "The body is larger than 1 MiB."],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ["unsupported_media_type", "Send the body as application/json."],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ["malformed_body", "The body is empty, but its media type says JSON."],
+  FST_ERR_CTP_INVALID_JSON_BODY: ["malformed_body", "The body is not valid JSON."],
+};
+
+/** What the client is told about `error`: its own mistakes exactly, ours without details. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (!(error instanceof Error)) return new Problem("internal_error", "The request could not be answered.");
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const errors = error.validation.map((issue) => fieldError(error.validationContext ?? "body", issue));
+    const where = errors.map(({ path, message }) => `${path}: ${message}`).join("; ");
+    return new Problem("validation_failed", where, { errors });
+  }
+  const { code = "", statusCode = 500 }: Partial<FastifyError> = error;
+  const known = clientErrors[code];
+  if (known !== undefined) return new Problem(known[0], known[1]);
+  if (error instanceof SyntaxError && statusCode === 400) {
+    return new Problem("malformed_body", "The body is not valid JSON.");
+  }
+  if (statusCode >= 400 && statusCode < 500) return new Problem("bad_request", error.message);
+  return new Problem("internal_error", "The request could not be answered.", {}, { cause: error });
+}
+
+function fieldError(context: string, issue: { instancePath: string; message?: string }): FieldError {
+  const place = context === "querystring" ? "query" : context;
+  const path = issue.instancePath.split("/").filter((part) => part !== "");
+  return { path: [place, ...path].join("."), message: issue.message ?? "is not valid" };
+}

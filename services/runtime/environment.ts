@@ -1,0 +1,110 @@
+/** Reads a process' environment: typed values, or every mistake at once. */
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { environment, type Variable } from "../contract/environment";
+
+/** The environment is unusable. `problems` has one sentence for each mistake. */
+export class EnvironmentError extends Error {
+  override readonly name = "EnvironmentError";
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join("\n"));
+  }
+}
+
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`);
+
+/** 0 lets the system choose a free port, which only tests have a use for. */
+const port = wholeNumber(0, 65_535);
+const word = z.string().regex(/^\S+$/, "must not contain white space");
+
+const secret = (leastBytes: number) =>
+  z.string().transform((path, context) => {
+    const fail = (message: string) => {
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    };
+    try {
+      const value = readFileSync(path, "utf8").replace(/\r?\n$/, "");
+      if (value === "") return fail(`names the file ${path}, which is empty`);
+      if (Buffer.byteLength(value) < leastBytes) {
+        return fail(`names the file ${path}, whose secret is shorter than ${leastBytes} bytes`);
+      }
+      return value;
+    } catch (error) {
+      const reason = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+      return fail(`names the file ${path}, which cannot be read (${reason})`);
+    }
+  });
+
+const origins = z
+  .string()
+  .optional()
+  .transform((list) => (list ?? "").split(",").map((item) => item.trim()))
+  .transform((list) => list.filter((item) => item !== ""))
+  .refine((list) => list.every(isOrigin), "must be a list of origins such as https://app.example.com");
+
+function isOrigin(value: string): boolean {
+  return URL.canParse(value) && new URL(value).origin === value;
+}
+
+const everyone = {
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal"], {
+    error: "must be trace, debug, info, warn, error or fatal",
+  }),
+  STACK: word,
+  VERSION: word,
+  POSTGRES_HOST: word,
+  POSTGRES_PORT: port,
+  POSTGRES_DATABASE: word,
+  POSTGRES_USER: word,
+  POSTGRES_PASSWORD_FILE: secret(1),
+};
+
+const server = {
+  ...everyone,
+  METRICS_PORT: port,
+  HEALTH_PORT: port,
+  DRAIN_SECONDS: wholeNumber(0, 3_600),
+  POSTGRES_POOL_SIZE: wholeNumber(1, 1_000),
+  REDIS_HOST: word,
+  REDIS_PORT: port,
+  REDIS_PASSWORD_FILE: secret(1),
+};
+
+const tokens = { JWT_SECRET_FILE: secret(32) };
+
+export const environments = {
+  api: z.object({ ...server, ...tokens, PORT: port, ALLOWED_ORIGINS: origins }),
+  ws: z.object({ ...server, ...tokens, PORT: port }),
+  worker: z.object(server),
+  migrations: z.object(everyone),
+};
+
+export type Environment<Service extends keyof typeof environments> = z.infer<(typeof environments)[Service]>;
+
+/**
+ * Values of the variables that `schema` names. Variables it does not name are ignored, an empty one counts as absent.
+ * Throws EnvironmentError with every mistake.
+ */
+export function readEnvironment<Schema extends z.ZodObject>(
+  schema: Schema,
+  source: NodeJS.ProcessEnv,
+): z.infer<Schema> {
+  const table: Record<string, Variable> = environment;
+  const names = Object.keys(schema.shape);
+  const given = names.map((name) => [name, source[name] || table[name]?.default] as const);
+  const missing = given.filter(([name, value]) => value === undefined && table[name]?.optional !== true);
+  const parsed = schema.safeParse(Object.fromEntries(given.filter(([, value]) => value !== undefined)));
+  if (parsed.success) return parsed.data;
+  const absent = new Set<PropertyKey>(missing.map(([name]) => name));
+  const wrong = parsed.error.issues.filter((issue) => !absent.has(issue.path[0] ?? ""));
+  throw new EnvironmentError([
+    ...missing.map(([name]) => `${name} is missing. ${table[name]?.meaning ?? ""}`.trim()),
+    ...wrong.map((issue) => `${String(issue.path[0])} ${issue.message}.`),
+  ]);
+}

@@ -1,0 +1,40 @@
+import pg from "pg";
+import type { Logger } from "./log";
+
+export interface PostgresOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  /** Connections at most. */
+  readonly poolSize: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+}
+
+/** Milliseconds: how long a caller waits for a connection, and for the answer to a query. */
+export const postgresTimeouts = { connection: 2_000, query: 5_000 } as const;
+
+/**
+ * A pool whose waits are bounded, so that a PostgreSQL that is away or slow costs each caller a few seconds at most.
+ * It reconnects by itself. The server cancels a query a little before the client gives up on it.
+ */
+export function createPool(options: PostgresOptions, log: Pick<Logger, "warn">): pg.Pool {
+  const { poolSize, applicationName, ...connection } = options;
+  const pool = new pg.Pool({
+    ...connection,
+    application_name: applicationName,
+    max: poolSize,
+    connectionTimeoutMillis: postgresTimeouts.connection,
+    query_timeout: postgresTimeouts.query,
+    statement_timeout: postgresTimeouts.query - 500,
+    idle_in_transaction_session_timeout: 10_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  });
+  // An idle connection that breaks emits an error that nobody awaits; without a listener it would end the process.
+  pool.on("error", (error) => log.warn({ err: error }, "an idle connection to PostgreSQL broke"));
+  return pool;
+}

@@ -1,0 +1,49 @@
+/** Tells a store that is away from a mistake in a request to it. */
+import pg from "pg";
+import { Problem } from "../contract/problems";
+
+export type StoreName = "postgres" | "redis";
+
+const shown: Record<StoreName, string> = { postgres: "PostgreSQL", redis: "Redis" };
+
+/** 503: the caller may try again. The reason goes to the log (`cause`), not to the client. */
+export function storeUnavailable(store: StoreName, cause: unknown): Problem {
+  return new Problem(
+    "store_unavailable",
+    `${shown[store]} does not answer; try again in a few seconds.`,
+    {},
+    { cause },
+  );
+}
+
+/**
+ * SQLSTATE classes that mean 'not now': 08 connection, 53 resources (too many connections, disk full), 57 shutdown and
+ * cancelled by time-out, 25P03 idle transaction ended, 55P03 lock time-out, 40 serialisation and deadlock.
+ */
+const transient = /^(08|53|57|40|25P03$|55P03$)/;
+
+/** Runs a query; an answer that means 'PostgreSQL is away' becomes a store_unavailable problem. */
+export async function asPostgres<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    // Whatever the server did not report itself happened on the way to it.
+    if (error instanceof pg.DatabaseError && !transient.test(error.code ?? "")) throw error;
+    throw storeUnavailable("postgres", error);
+  }
+}
+
+const redisBusy = /^(LOADING|MASTERDOWN|CLUSTERDOWN|READONLY|TRYAGAIN|OOM|MISCONF|BUSY)/;
+
+/** Runs a Redis command; an answer that means 'Redis is away' becomes a store_unavailable problem. */
+export async function asRedis<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    const answered = error instanceof Error && error.name === "ReplyError";
+    if (answered && !redisBusy.test(error.message)) throw error;
+    throw storeUnavailable("redis", error);
+  }
+}

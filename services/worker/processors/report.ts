@@ -1,0 +1,28 @@
+import type { z } from "zod";
+import type { reportResult } from "../../contract/jobs";
+import { JobFailure, type JobProcessor } from "./processor";
+
+type Report = z.infer<typeof reportResult>;
+
+/** Rooms that are counted by one query. */
+export const roomsPerStep = 50;
+
+/** Counts the messages of rooms, a few rooms at a time, so that no query runs long. */
+export const report: JobProcessor<"report"> = async ({ rooms }, { progress, signal, statistics }) => {
+  const chosen = rooms === undefined ? await statistics.roomIds() : [...new Set(rooms)];
+  const result: Report = { rooms: chosen.length, messages: 0, busiest: null };
+  for (let done = 0; done < chosen.length; done += roomsPerStep) {
+    signal.throwIfAborted();
+    const step = chosen.slice(done, done + roomsPerStep);
+    const counts = await statistics.countMessages(step);
+    for (const room of step) add(result, room, counts.get(room));
+    await progress(Math.round((Math.min(done + roomsPerStep, chosen.length) / chosen.length) * 100));
+  }
+  return { ...result };
+};
+
+function add(result: Report, room: string, messages: number | undefined): void {
+  if (messages === undefined) throw new JobFailure(`There is no room ${room}.`);
+  result.messages += messages;
+  if (messages > (result.busiest?.messages ?? 0)) result.busiest = { room, messages };
+}

@@ -1,0 +1,141 @@
+import { type ImageName, imageReference } from "../components/images";
+import { type MonitoringPlan, planMonitoring, type ScrapeTarget } from "../components/monitoring";
+import { networkNames } from "../components/network";
+import { type PostgresPlan, planPostgres, postgres } from "../components/postgres";
+import { operationsPort, type ProxyPlan, planProxy } from "../components/proxy";
+import { planRedis, type RedisPlan, redis } from "../components/redis";
+import {
+  type MigrationsPlan,
+  planMigrations,
+  planService,
+  type ServicePlan,
+  type StoreAccess,
+} from "../components/service";
+import type { StackContext } from "../components/shared/context";
+import { type Bundles, migrationsBundle } from "./bundles";
+import type { Settings } from "./settings";
+
+/** Everything that is decided before the first resource is registered. */
+export interface PlatformPlan {
+  readonly context: StackContext;
+  readonly postgres: PostgresPlan;
+  readonly redis: RedisPlan;
+  readonly migrations: MigrationsPlan;
+  readonly services: readonly ServicePlan[];
+  readonly proxy: ProxyPlan;
+  readonly monitoring: MonitoringPlan | undefined;
+}
+
+/** Reference of an image of the bundled services: the content's hash is its version. */
+const bundledReference = (stack: string, bundles: Bundles, name: string): string =>
+  `backline/${stack}-${name}:${bundles[name]?.hash ?? "unknown"}`;
+
+/** Settings -> plan: pure, the same for the same settings and the same sources of the services. */
+export function planPlatform(settings: Settings, bundles: Bundles): PlatformPlan {
+  const { stack, secrets } = settings;
+  const context: StackContext = {
+    stack,
+    host: { ...settings.host, stack },
+    nameKey: secrets.nameKey,
+    networks: networkNames(stack),
+  };
+  const stores: StoreAccess = {
+    postgres: {
+      host: postgres.host,
+      port: postgres.port,
+      database: settings.postgres.database,
+      user: postgres.role,
+    },
+    redis,
+  };
+  const reference = (name: ImageName) => imageReference(settings.images.catalogue[name], settings.images);
+  const origins = settings.sites.map(({ hostname }) => `https://${hostname}`);
+
+  const services = settings.services.map((service) =>
+    planService({
+      ...context,
+      ...service,
+      imageReference: bundledReference(stack, bundles, service.name),
+      allowedOrigins: origins,
+      stores,
+      secrets,
+    }),
+  );
+  const proxy = planProxy({
+    ...context,
+    ...settings.proxy,
+    imageReference: reference("caddy"),
+    sites: settings.sites,
+    upstreams: Object.fromEntries(
+      services.map(({ name, ports, replicas }) => [
+        name,
+        {
+          containers: replicas.map((replica) => replica.name),
+          port: ports.traffic,
+          healthPort: ports.health,
+        },
+      ]),
+    ),
+  });
+  const { monitoring } = settings;
+  const scrape = ({ name, ports, replicas }: ServicePlan): [string, ScrapeTarget[]] => [
+    name,
+    replicas.map((replica, slot) => ({
+      container: replica.name,
+      port: ports.metrics,
+      labels: { service: name, slot: String(slot) },
+    })),
+  ];
+  return {
+    context,
+    postgres: planPostgres({
+      ...context,
+      ...settings.postgres,
+      imageReference: reference("postgres"),
+      adminPassword: secrets.postgresAdminPassword,
+      password: secrets.postgresPassword,
+      monitoringPassword: secrets.postgresMonitoringPassword,
+    }),
+    redis: planRedis({
+      ...context,
+      ...settings.redis,
+      imageReference: reference("redis"),
+      password: secrets.redisPassword,
+    }),
+    migrations: planMigrations({
+      ...context,
+      imageReference: bundledReference(stack, bundles, migrationsBundle),
+      stores,
+      secrets,
+    }),
+    services,
+    proxy,
+    monitoring: monitoring.enabled
+      ? planMonitoring({
+          ...context,
+          references: {
+            prometheus: reference("prometheus"),
+            alertmanager: reference("alertmanager"),
+            nodeExporter: reference("nodeExporter"),
+            redisExporter: reference("redisExporter"),
+            postgresExporter: reference("postgresExporter"),
+            grafana: reference("grafana"),
+          },
+          grafana: monitoring.grafana,
+          retention: monitoring.retention,
+          alertWebhook: monitoring.alertWebhook,
+          limits: {
+            prometheus: monitoring.prometheus,
+            alertmanager: monitoring.alertmanager,
+            grafana: monitoring.grafanaLimits,
+            exporter: monitoring.exporter,
+          },
+          services: Object.fromEntries(services.map(scrape)),
+          proxy: { container: "proxy", port: operationsPort, labels: {} },
+          postgres: { ...stores.postgres, user: postgres.monitoringRole },
+          redis,
+          secrets,
+        })
+      : undefined,
+  };
+}

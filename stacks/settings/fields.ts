@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { parseCpu, parseDuration, parseMemory, UnitError } from "../../components/shared/units";
+
+/** A zod type from a parser that throws `UnitError`: the sentence becomes the issue's message. */
+function parsed<T>(parse: (value: unknown) => T) {
+  return z.unknown().transform((value, context): T => {
+    try {
+      return parse(value);
+    } catch (error) {
+      if (!(error instanceof UnitError)) throw error;
+      context.addIssue({ code: "custom", message: error.message, params: { code: "unit" } });
+      return z.NEVER;
+    }
+  });
+}
+
+function checked<T>(type: z.ZodType<T>, code: string, test: (value: T) => string | undefined) {
+  return type.superRefine((value, context) => {
+    const message = test(value);
+    if (message !== undefined) context.addIssue({ code: "custom", message, params: { code } });
+  });
+}
+
+/** Mebibytes, written `"512Mi"` or `"2Gi"`. */
+export const memory = () => parsed(parseMemory);
+/** Cores, written `0.5`. */
+export const cpu = () => parsed(parseCpu);
+/** Seconds, written `"500ms"`, `"30s"`, `"5m"`, `"8h"` or `"15d"`. */
+export const duration = () => parsed(parseDuration);
+
+export const port = () =>
+  checked(z.number(), "port", (value) =>
+    Number.isInteger(value) && value >= 1 && value <= 65_535
+      ? undefined
+      : `${value} is not a port; write a whole number from 1 to 65535`,
+  );
+
+export const count = (least: number, most: number) =>
+  checked(z.number(), "count", (value) =>
+    Number.isInteger(value) && value >= least && value <= most
+      ? undefined
+      : `${value} is out of range; write a whole number from ${least} to ${most}`,
+  );
+
+/** What is wrong with a domain name, or undefined. */
+export function domainFault(value: string): string | undefined {
+  const shown = JSON.stringify(value);
+  if (/^[a-z]+:\/\//i.test(value))
+    return `${shown} has a scheme; write the name alone: "${value.replace(/^[a-z]+:\/\//i, "").replace(/[/:].*$/, "")}"`;
+  if (value.includes("/"))
+    return `${shown} has a path; write the name alone: "${value.replace(/\/.*$/, "")}"`;
+  if (value.includes(":")) return `${shown} has a port; write the name alone and set proxy.httpsPort`;
+  if (value !== value.toLowerCase()) return `${shown} has capital letters; write "${value.toLowerCase()}"`;
+  if (value.includes("_"))
+    return `${shown} has an underscore, which host names cannot have; write "-" instead`;
+  if (value.endsWith(".")) return `${shown} ends with a dot; write "${value.replace(/\.+$/, "")}"`;
+  const names = value.split(".");
+  const long = names.find((name) => name.length > 63);
+  if (long !== undefined) return `${shown} has a label of ${long.length} characters; a label has at most 63`;
+  if (value.length > 253) return `${shown} has ${value.length} characters; a domain name has at most 253`;
+  if (names.length < 2)
+    return `${shown} has a single label; write a full name such as "${value || "example"}.com"`;
+  if (!names.every((name) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name)))
+    return `${shown} is not a domain name; labels have letters, digits and inner hyphens, joined by single dots`;
+  if (/^\d+$/.test(names.at(-1) ?? "")) return `${shown} is an address; write a domain name`;
+  return undefined;
+}
+
+export const domain = () => checked(z.string(), "domain", domainFault);
+
+/** An IP address or host name over which the host is reached by SSH. */
+export const address = () =>
+  checked(z.string(), "address", (value) =>
+    /^(\d{1,3}\.){3}\d{1,3}$/.test(value)
+      ? value.split(".").every((part) => Number(part) <= 255)
+        ? undefined
+        : `${JSON.stringify(value)} is not an IPv4 address; each part is at most 255`
+      : /^[0-9a-f:]+:[0-9a-f:]*$/i.test(value)
+        ? undefined
+        : domainFault(value),
+  );
+
+/** A POSIX user name. */
+export const userName = () =>
+  checked(z.string(), "name", (value) =>
+    /^[a-z_][a-z0-9_-]{0,31}$/.test(value)
+      ? undefined
+      : `${JSON.stringify(value)} is not a user name; write lower-case letters, digits, "-" and "_", at most 32`,
+  );
+
+/** A registry or mirror prefix: `registry.example.com:5000/mirror`. */
+export const registry = () =>
+  checked(z.string(), "registry", (value) =>
+    /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/.test(value)
+      ? undefined
+      : `${JSON.stringify(value)} is not a registry prefix; write "mirror.example.com" or "mirror.example.com:5000/path", without a scheme or a final "/"`,
+  );
+
+/** An image by name and version: a tag other than `latest`, or a digest. */
+export function imageFault(value: string): string | undefined {
+  const shown = JSON.stringify(value);
+  const match = /^([a-z0-9][a-z0-9._:/-]*?)(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(value);
+  if (!match)
+    return `${shown} is not an image reference; write "repository:version" or "repository@sha256:..."`;
+  const [, repository, tag, digest] = match;
+  if (tag === undefined && digest === undefined)
+    return `${shown} has no version; write "${repository}:<version>" or a digest`;
+  if (tag === "latest" && digest === undefined)
+    return `${shown} says latest, which changes by itself; write a version or a digest`;
+  return undefined;
+}
+
+export const image = () => checked(z.string(), "image-version", imageFault);

@@ -1,0 +1,31 @@
+import * as pulumi from "@pulumi/pulumi";
+import { project, stackFile } from "./load-file";
+import type { RawConfig } from "./resolve";
+
+/** Reads the configuration that the Pulumi engine gives to the running program, secrets decrypted. */
+export function loadFromEngine(): RawConfig {
+  const stack = pulumi.getStack();
+  const values: Record<string, unknown> = {};
+  for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
+    const [namespace, name] = key.split(":");
+    if (namespace === project && name !== undefined) values[name] = decode(text);
+  }
+  const secretKeys: unknown = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
+  const isSecret = Array.isArray(secretKeys) && secretKeys.includes(`${project}:secrets`);
+  return {
+    stack,
+    file: stackFile(stack),
+    values,
+    plainSecrets: isSecret ? [] : Object.keys(Object(values.secrets)),
+  };
+}
+
+/** The engine hands over lists and groups of keys as JSON, everything else as text. */
+function decode(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,223 @@
+import { type CatalogueImage, catalogue, type ImageName } from "../../components/images/catalogue";
+import type { Problem } from "../../components/shared/errors";
+import { parseDuration, parseMemory } from "../../components/shared/units";
+import { type ServiceDescription, type Size, type SystemDescription, systems } from "../systems";
+import { checkBudget } from "./budget";
+import {
+  checkCertificates,
+  checkHostnames,
+  checkNames,
+  checkPools,
+  checkPorts,
+  checkRedis,
+  checkStackName,
+  checkTimes,
+  type Finding,
+} from "./checks";
+import { problemsOf, suggestion } from "./problems";
+import { type StackConfig, stackConfig } from "./schema";
+import { resolveSecrets } from "./secrets";
+import type { Limits, ServiceSettings, Settings } from "./settings";
+
+/** What was read, before anything was checked. */
+export interface RawConfig {
+  readonly stack: string;
+  /** The file that error messages name. */
+  readonly file: string;
+  /** Keys under `backline:`, with secrets in `secrets`. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Secrets that stand in the file as plain text. */
+  readonly plainSecrets: readonly string[];
+}
+
+export type Resolution =
+  | { readonly ok: true; readonly settings: Settings; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] };
+
+type Overrides = { readonly memory?: number | undefined; readonly cpu?: number | undefined } | undefined;
+
+function limits(size: Size, overrides?: Overrides): Limits {
+  return { memory: overrides?.memory ?? parseMemory(size.memory), cpu: overrides?.cpu ?? size.cpu };
+}
+
+function service(
+  name: string,
+  described: ServiceDescription,
+  config: NonNullable<StackConfig["services"]>[string] | undefined,
+): ServiceSettings {
+  const drain = config?.drain ?? parseDuration(described.drain ?? "20s");
+  return {
+    name,
+    source: described.source,
+    ...limits(described, config),
+    replicas: config?.replicas ?? described.replicas,
+    ports: described.ports,
+    needs: described.needs,
+    queue: described.queue ?? false,
+    update: config?.update ?? described.update ?? "start-first",
+    drain,
+    stopGrace: config?.stopGrace ?? drain + 5,
+    startTimeout: config?.startTimeout ?? 60,
+    poolSize: config?.poolSize ?? described.poolSize ?? 8,
+    logLevel: config?.logLevel ?? "info",
+  };
+}
+
+function images(config: StackConfig["images"]): Record<ImageName, CatalogueImage> {
+  const entries = Object.entries(catalogue).map(([name, image]): [string, CatalogueImage] => {
+    const override = config?.override?.[name as ImageName];
+    if (override === undefined) return [name, image];
+    const [reference, digest] = override.split("@");
+    const [, repository = "", tag = ""] = /^(.*?)(?::([^:/]+))?$/.exec(reference ?? "") ?? [];
+    return [name, { repository, tag, ...(digest === undefined ? {} : { digest }) }];
+  });
+  return Object.fromEntries(entries) as Record<ImageName, CatalogueImage>;
+}
+
+function build(
+  stack: string,
+  system: SystemDescription,
+  config: StackConfig,
+  secrets: Settings["secrets"],
+): Settings {
+  const domain = config.domain ?? "audifi.localhost";
+  const grafanaMissing = config.images?.unavailable?.includes("grafana") ?? false;
+  return {
+    stack,
+    system: system.name,
+    domain,
+    host: {
+      address: config.host?.address,
+      user: config.host?.user ?? "ops",
+      port: config.host?.port ?? 22,
+      directory: config.host?.directory ?? "/var/lib/backline",
+      memory: config.host?.memory ?? parseMemory(system.host.memory),
+      cpus: config.host?.cpus ?? system.host.cpus,
+      reserve: limits(system.host.reserve),
+    },
+    images: {
+      registry: config.images?.registry,
+      source: config.images?.source ?? "registry",
+      catalogue: images(config.images),
+    },
+    sites: Object.entries(system.sites).map(([name, { routes }]) => ({
+      name,
+      hostname: config.sites?.[name] ?? `${name}.${domain}`,
+      routes,
+    })),
+    services: Object.entries(system.services).map(([name, described]) =>
+      service(name, described, config.services?.[name]),
+    ),
+    proxy: {
+      ...limits(system.proxy, config.proxy),
+      httpPort: config.proxy?.httpPort ?? 80,
+      httpsPort: config.proxy?.httpsPort ?? 443,
+      certificates: config.proxy?.certificates ?? "acme",
+      email: config.proxy?.email,
+      streamCloseDelay: config.proxy?.streamCloseDelay ?? 8 * 3600,
+    },
+    postgres: {
+      ...limits(system.postgres, config.postgres),
+      maxConnections: config.postgres?.maxConnections ?? system.postgres.maxConnections,
+      database: system.name,
+    },
+    redis: {
+      ...limits(system.redis, config.redis),
+      evictionPolicy: config.redis?.evictionPolicy ?? "noeviction",
+    },
+    monitoring: {
+      enabled: config.monitoring?.enabled ?? true,
+      grafana:
+        (config.monitoring?.enabled ?? true) && (config.monitoring?.grafana ?? true) && !grafanaMissing,
+      retention: config.monitoring?.retention ?? 15 * 86_400,
+      alertWebhook: config.monitoring?.alertWebhook,
+      prometheus: limits(system.monitoring.prometheus),
+      alertmanager: limits(system.monitoring.alertmanager),
+      grafanaLimits: limits(system.monitoring.grafana),
+      exporter: limits(system.monitoring.exporter),
+    },
+    secrets,
+  };
+}
+
+function freeze<T>(value: T): T {
+  if (value !== null && typeof value === "object" && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) freeze(inner);
+  }
+  return value;
+}
+
+/** The keys that can be used although others are wrong, so that every mistake is reported at once. */
+function usable(values: Readonly<Record<string, unknown>>, problems: readonly Problem[]): StackConfig {
+  const copy = structuredClone(values) as Record<string, unknown>;
+  for (const { path } of problems) {
+    const keys = path.split(".");
+    const last = keys.pop() ?? "";
+    const parent = keys.reduce<unknown>(
+      (here, key) => (here !== null && typeof here === "object" ? Reflect.get(here, key) : undefined),
+      copy,
+    );
+    if (Array.isArray(parent)) parent.splice(Number(last), 1);
+    else if (parent !== null && typeof parent === "object") Reflect.deleteProperty(parent, last);
+  }
+  const again = stackConfig.safeParse(copy);
+  return again.success ? again.data : {};
+}
+
+/**
+ * Checks a stack's configuration against its system and completes it: every error at once, or frozen settings.
+ * Pure: reads nothing, registers nothing.
+ */
+export function resolve(raw: RawConfig, options: { readonly missingSecrets: "error" | "warn" }): Resolution {
+  const locate = (finding: Finding): Problem => ({ ...finding, file: raw.file });
+  const parsed = stackConfig.safeParse(raw.values);
+  const errors: Problem[] = parsed.success ? [] : problemsOf(parsed.error, stackConfig, raw.values, raw.file);
+  const config = parsed.success ? parsed.data : usable(raw.values, errors);
+  errors.push(...checkStackName(raw.stack).map(locate));
+  for (const name of raw.plainSecrets)
+    errors.push(
+      locate({
+        code: "plain-secret",
+        path: `secrets.${name}`,
+        message: `stands there as plain text; remove it and run: pulumi config set --secret --path 'backline:secrets.${name}'`,
+      }),
+    );
+  const secrets = resolveSecrets(config.secrets ?? {}, raw.stack, options.missingSecrets);
+  // What is wrong with a key is said once.
+  const said = new Set(errors.map(({ path }) => path));
+  errors.push(...secrets.errors.filter(({ path }) => !said.has(path)).map(locate));
+  const warnings = secrets.warnings.map(locate);
+
+  const name = config.system ?? "audifi";
+  const system = systems[name];
+  if (!system) {
+    errors.push(
+      locate({
+        code: "unknown-system",
+        path: "system",
+        message: `there is no system "${name}"; ${suggestion(name, Object.keys(systems))}`,
+      }),
+    );
+    return { ok: false, errors, warnings };
+  }
+  errors.push(...checkNames(config, Object.keys(system.sites), Object.keys(system.services)).map(locate));
+  const settings = build(raw.stack, system, config, secrets.secrets);
+  for (const check of [checkPorts, checkHostnames, checkCertificates, checkTimes, checkPools, checkRedis])
+    errors.push(...check(settings).map(locate));
+  const budget = checkBudget(settings);
+  if (budget.error !== undefined)
+    errors.push(locate({ code: "memory-budget", path: "host.memory", message: budget.error }));
+  warnings.push(...budget.warnings.map((warning) => locate({ code: "over-commit", ...warning })));
+  if (config.images?.unavailable?.includes("grafana"))
+    warnings.push(
+      locate({
+        code: "image-unavailable",
+        path: "images.unavailable",
+        message: "Grafana is left out: its image cannot be had here",
+      }),
+    );
+  return errors.length > 0
+    ? { ok: false, errors, warnings }
+    : { ok: true, settings: freeze(settings), warnings };
+}

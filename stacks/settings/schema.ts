@@ -1,0 +1,192 @@
+import { z } from "zod";
+import { catalogue } from "../../components/images/catalogue";
+import { address, count, cpu, domain, duration, image, memory, port, registry, userName } from "./fields";
+
+/** Names of the third-party images that a stack may replace. */
+export const imageNames = Object.keys(catalogue) as (keyof typeof catalogue)[];
+
+/**
+ * What `Pulumi.<stack>.yaml` may hold under `backline:`. Every key is optional: what is left out comes from the
+ * system's description. The descriptions here are the documentation (docs/configuration.md is made from them).
+ */
+export const stackConfig = z.strictObject({
+  system: z
+    .string()
+    .optional()
+    .describe("Name of the system to run: a file in stacks/systems. Default `audifi`."),
+  domain: domain()
+    .optional()
+    .describe("Base domain; sites are below it unless `sites` says otherwise. Default `audifi.localhost`."),
+  sites: z
+    .record(z.string(), domain())
+    .optional()
+    .describe(
+      "Host name of a site, by the site's name: `api: staging-api.example.com`. Default `<site>.<domain>`.",
+    ),
+  host: z
+    .strictObject({
+      address: address()
+        .optional()
+        .describe("Address that SSH connects to. Default: Docker on this machine."),
+      user: userName()
+        .optional()
+        .describe("User that SSH connects as; a member of the group docker. Default `ops`."),
+      port: port().optional().describe("Port of the SSH server. Default 22."),
+      memory: memory()
+        .optional()
+        .describe("Memory of the host, for the budget. Default from the system: `16Gi`."),
+      cpus: cpu().optional().describe("Cores of the host, for the budget. Default from the system: 4."),
+      directory: z
+        .string()
+        .regex(/^(\/[A-Za-z0-9._-]+)+$/, {
+          error: (issue) =>
+            `${JSON.stringify(issue.input)} is not an absolute path; write one such as "/var/lib/backline"`,
+        })
+        .refine((value) => !value.split("/").includes(".."), {
+          error: (issue) => `${JSON.stringify(issue.input)} goes up with ".."; write a plain absolute path`,
+        })
+        .optional()
+        .describe("Directory on the host for configuration and secret files. Default `/var/lib/backline`."),
+    })
+    .optional()
+    .describe("The machine that runs the containers, and its size."),
+  images: z
+    .strictObject({
+      registry: registry()
+        .optional()
+        .describe("Prefix of every third-party image: a pull-through mirror. Default none."),
+      source: z
+        .enum(["registry", "local"])
+        .optional()
+        .describe(
+          "`registry`: images are pulled, by digest where the catalogue has one. `local`: images are already on the host under their names (loaded or built by hand), and nothing is pulled. Default `registry`.",
+        ),
+      unavailable: z
+        .array(z.enum(["grafana"]))
+        .optional()
+        .describe("Images that cannot be had; what needs them is left out with a warning. Default none."),
+      override: z
+        .partialRecord(z.enum(imageNames), image())
+        .optional()
+        .describe(
+          "Another image for a part, by the catalogue's name: `postgres: postgres:15.21-bookworm`. Default none.",
+        ),
+    })
+    .optional()
+    .describe("Where third-party images come from."),
+  proxy: z
+    .strictObject({
+      httpPort: port()
+        .optional()
+        .describe("Port on the host for HTTP, which redirects to HTTPS. Default 80."),
+      httpsPort: port().optional().describe("Port on the host for HTTPS, TCP and UDP. Default 443."),
+      certificates: z
+        .enum(["internal", "acme"])
+        .optional()
+        .describe(
+          "Who signs certificates: `internal` (Caddy's own CA) or `acme` (Let's Encrypt). Default `acme`.",
+        ),
+      email: z.email().optional().describe("Address that the ACME CA writes to. Default none."),
+      streamCloseDelay: duration()
+        .optional()
+        .describe("How long a WebSocket outlives a reload of the proxy. Default `8h`."),
+      memory: memory().optional().describe("Memory limit. Default from the system."),
+      cpu: cpu().optional().describe("CPU limit. Default from the system."),
+    })
+    .optional()
+    .describe("The reverse proxy (Caddy)."),
+  services: z
+    .record(
+      z.string(),
+      z.strictObject({
+        replicas: count(1, 32).optional().describe("Containers of the service."),
+        memory: memory().optional().describe("Memory limit of one replica. A change replaces the replicas."),
+        cpu: cpu().optional().describe("CPU limit of one replica. A change replaces the replicas."),
+        update: z
+          .enum(["start-first", "stop-first"])
+          .optional()
+          .describe(
+            "Order of a rollout: new replicas beside the old ones, or after them. Default `start-first`.",
+          ),
+        drain: duration()
+          .optional()
+          .describe("Time that open requests and sockets get on shutdown. Default `20s`."),
+        stopGrace: duration()
+          .optional()
+          .describe("Time from SIGTERM to SIGKILL; at least the drain and 5 s. Default `drain` + 5 s."),
+        startTimeout: duration()
+          .optional()
+          .describe("Time that a new replica has to become ready. Default `60s`."),
+        poolSize: count(1, 500).optional().describe("PostgreSQL connections of one replica. Default 8."),
+        logLevel: z
+          .enum(["debug", "info", "warn", "error"])
+          .optional()
+          .describe("Least severity that is logged. Default `info`."),
+      }),
+    )
+    .optional()
+    .describe("Sizes and behaviour of the system's services, by name."),
+  postgres: z
+    .strictObject({
+      memory: memory()
+        .optional()
+        .describe("Memory limit; a quarter becomes shared_buffers. A change restarts the store."),
+      cpu: cpu().optional().describe("CPU limit. A change restarts the store."),
+      maxConnections: count(10, 2000).optional().describe("max_connections. Default 100."),
+    })
+    .optional()
+    .describe("PostgreSQL."),
+  redis: z
+    .strictObject({
+      memory: memory()
+        .optional()
+        .describe("Memory limit; three quarters become maxmemory. A change restarts the store."),
+      cpu: cpu().optional().describe("CPU limit. A change restarts the store."),
+      evictionPolicy: z
+        .enum(["noeviction", "allkeys-lru", "allkeys-lfu", "volatile-lru", "volatile-lfu", "volatile-ttl"])
+        .optional()
+        .describe("maxmemory-policy. A system with a job queue needs `noeviction`, the default."),
+    })
+    .optional()
+    .describe("Redis."),
+  monitoring: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .optional()
+        .describe("Whether Prometheus, Alertmanager, the exporters and Grafana run. Default true."),
+      grafana: z.boolean().optional().describe("Whether Grafana runs. Default true."),
+      retention: duration().optional().describe("How long Prometheus keeps samples. Default `15d`."),
+      alertWebhook: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe("URL that Alertmanager posts alerts to. Default none."),
+    })
+    .optional()
+    .describe("Monitoring."),
+  secrets: z
+    .strictObject({
+      nameKey: z.string().optional().describe("Key of the hashes in names that are made from secrets."),
+      jwtSecret: z.string().optional().describe("Key that signs access tokens."),
+      postgresAdminPassword: z.string().optional().describe("Password of PostgreSQL's superuser `postgres`."),
+      postgresPassword: z.string().optional().describe("Password of the services' role."),
+      postgresMonitoringPassword: z.string().optional().describe("Password of the exporter's role."),
+      redisPassword: z.string().optional().describe("Password of Redis."),
+      grafanaPassword: z.string().optional().describe("Password of Grafana's user `admin`."),
+    })
+    .optional()
+    .describe("Secrets, each encrypted by Pulumi. `./backline init <stack>` generates them."),
+});
+
+export type StackConfig = z.output<typeof stackConfig>;
+export type SecretName = keyof NonNullable<StackConfig["secrets"]>;
+
+export const secretNames = [
+  "nameKey",
+  "jwtSecret",
+  "postgresAdminPassword",
+  "postgresPassword",
+  "postgresMonitoringPassword",
+  "redisPassword",
+  "grafanaPassword",
+] as const satisfies readonly SecretName[];

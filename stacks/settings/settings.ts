@@ -1,0 +1,78 @@
+import type { CatalogueImage, ImageName } from "../../components/images/catalogue";
+import type { Secret } from "../../components/shared/secret";
+import type { Store } from "../systems";
+import type { SecretName } from "./schema";
+
+/** Limits of one container: MiB and cores. */
+export interface Limits {
+  readonly memory: number;
+  readonly cpu: number;
+}
+
+export interface ServiceSettings extends Limits {
+  readonly name: string;
+  readonly source: string;
+  readonly replicas: number;
+  readonly ports: { readonly traffic: number; readonly metrics: number; readonly health: number };
+  readonly needs: readonly Store[];
+  readonly queue: boolean;
+  readonly update: "start-first" | "stop-first";
+  /** Seconds. */
+  readonly drain: number;
+  /** Seconds from SIGTERM to SIGKILL. */
+  readonly stopGrace: number;
+  /** Seconds until a new replica must be ready. */
+  readonly startTimeout: number;
+  readonly poolSize: number;
+  readonly logLevel: string;
+}
+
+export interface SiteSettings {
+  readonly name: string;
+  readonly hostname: string;
+  readonly routes: readonly { readonly path: string; readonly service: string }[];
+}
+
+/** Everything about one environment, complete and checked. Memory in MiB, time in seconds, CPU in cores. */
+export interface Settings {
+  readonly stack: string;
+  readonly system: string;
+  readonly domain: string;
+  readonly host: {
+    /** Undefined: Docker on the machine that runs Pulumi. */
+    readonly address: string | undefined;
+    readonly user: string;
+    readonly port: number;
+    readonly directory: string;
+    readonly memory: number;
+    readonly cpus: number;
+    readonly reserve: Limits;
+  };
+  readonly images: {
+    readonly registry: string | undefined;
+    readonly source: "registry" | "local";
+    readonly catalogue: Readonly<Record<ImageName, CatalogueImage>>;
+  };
+  readonly sites: readonly SiteSettings[];
+  readonly services: readonly ServiceSettings[];
+  readonly proxy: Limits & {
+    readonly httpPort: number;
+    readonly httpsPort: number;
+    readonly certificates: "internal" | "acme";
+    readonly email: string | undefined;
+    readonly streamCloseDelay: number;
+  };
+  readonly postgres: Limits & { readonly maxConnections: number; readonly database: string };
+  readonly redis: Limits & { readonly evictionPolicy: string };
+  readonly monitoring: {
+    readonly enabled: boolean;
+    readonly grafana: boolean;
+    readonly retention: number;
+    readonly alertWebhook: string | undefined;
+    readonly prometheus: Limits;
+    readonly alertmanager: Limits;
+    readonly grafanaLimits: Limits;
+    readonly exporter: Limits;
+  };
+  readonly secrets: Readonly<Record<SecretName, Secret>>;
+}

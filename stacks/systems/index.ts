@@ -1,0 +1,7 @@
+import { audifi } from "./audifi";
+import type { SystemDescription } from "./types";
+
+/** Every system that a stack can name. */
+export const systems: Readonly<Record<string, SystemDescription>> = { audifi };
+
+export type { ServiceDescription, SiteDescription, Size, Store, SystemDescription } from "./types";

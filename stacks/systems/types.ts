@@ -1,0 +1,53 @@
+import type { Cpu, Duration, Memory } from "../../components/shared/units";
+
+/** Memory and CPU that a container may use at most. */
+export interface Size {
+  readonly memory: Memory;
+  readonly cpu: Cpu;
+}
+
+/** Something that a service talks to on the data network. */
+export type Store = "postgres" | "redis";
+
+export interface ServiceDescription extends Size {
+  /** Folder under `services/` whose `main.ts` is the process. */
+  readonly source: string;
+  readonly replicas: number;
+  /** Ports inside the container: traffic, metrics (`/metrics`) and health (`/health`, `/ready`). */
+  readonly ports: { readonly traffic: number; readonly metrics: number; readonly health: number };
+  readonly needs: readonly Store[];
+  /** Whether the service uses a job queue in Redis, which then must not evict keys. */
+  readonly queue?: boolean;
+  readonly update?: "start-first" | "stop-first";
+  readonly drain?: Duration;
+  /** PostgreSQL connections of one replica. */
+  readonly poolSize?: number;
+}
+
+/** Requests whose path begins with `path` go to `service`; the longest path wins. */
+export interface RouteDescription {
+  readonly path: string;
+  readonly service: string;
+}
+
+export interface SiteDescription {
+  readonly routes: readonly RouteDescription[];
+}
+
+/** What a system is. How big it is and where it runs in one environment is said in `Pulumi.<stack>.yaml`. */
+export interface SystemDescription {
+  readonly name: string;
+  readonly host: { readonly memory: Memory; readonly cpus: Cpu; readonly reserve: Size };
+  readonly sites: Readonly<Record<string, SiteDescription>>;
+  readonly services: Readonly<Record<string, ServiceDescription>>;
+  readonly proxy: Size;
+  readonly postgres: Size & { readonly maxConnections: number };
+  readonly redis: Size;
+  readonly monitoring: {
+    readonly prometheus: Size;
+    readonly alertmanager: Size;
+    readonly grafana: Size;
+    /** Each of the exporters. */
+    readonly exporter: Size;
+  };
+}

@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { execa } from "execa";
+import { describe, expect, it } from "vitest";
+import { catalogue, type ImageName } from "../../components/images";
+
+const image = (name: ImageName) => `${catalogue[name].repository}:${catalogue[name].tag}`;
+const expected = (folder: string, path: string) =>
+  readFileSync(join(import.meta.dirname, folder, "expected", path), "utf8");
+
+/** Runs a program of an image on files that it gets as base64 on standard input, without network. */
+async function check(name: ImageName, files: Record<string, string>, command: string) {
+  const input = Object.entries(files)
+    .map(([file, content]) => `${file} ${Buffer.from(content).toString("base64")}\n`)
+    .join("");
+  const script = `cd /tmp && while read -r name data; do printf %s "$data" | base64 -d > "$name"; done && ${command}`;
+  const args = [
+    "run",
+    "--rm",
+    "-i",
+    "--network",
+    "none",
+    "--label",
+    "backline.test=golden",
+    "--entrypoint",
+    "/bin/sh",
+    image(name),
+    "-euc",
+    script,
+  ];
+  const { exitCode, all } = await execa("docker", args, { input, all: true, reject: false });
+  return { exitCode, output: all };
+}
+
+describe.each(["audifi-dev", "audifi-production"])("%s", (folder) => {
+  it("is accepted by caddy validate", async () => {
+    const files = { Caddyfile: expected(folder, "proxy/Caddyfile") };
+    const result = await check(
+      "caddy",
+      files,
+      "XDG_DATA_HOME=/tmp caddy validate --adapter caddyfile --config Caddyfile",
+    );
+    expect(result).toMatchObject({ exitCode: 0, output: expect.stringContaining("Valid configuration") });
+  });
+
+  it("is formatted as caddy fmt would", async () => {
+    const files = { Caddyfile: expected(folder, "proxy/Caddyfile") };
+    const result = await check("caddy", files, "caddy fmt --diff Caddyfile");
+    expect(result).toMatchObject({ exitCode: 0 });
+  });
+
+  it("is accepted by promtool", async () => {
+    const files = {
+      "prometheus.yml": expected(folder, "prometheus/prometheus.yml"),
+      "alerts.yml": expected(folder, "prometheus/alerts.yml"),
+    };
+    const result = await check("prometheus", files, "promtool check config prometheus.yml");
+    expect(result).toMatchObject({ exitCode: 0, output: expect.stringContaining("9 rules found") });
+  });
+
+  it("is accepted by amtool", async () => {
+    const files = { "alertmanager.yml": expected(folder, "alertmanager/alertmanager.yml") };
+    const result = await check("alertmanager", files, "amtool check-config alertmanager.yml");
+    expect(result).toMatchObject({ exitCode: 0, output: expect.stringContaining("SUCCESS") });
+  });
+
+  it("is accepted by redis-server, which then answers with its settings", async () => {
+    const files = {
+      "redis.conf": expected(folder, "redis/redis.conf"),
+      password: expected(folder, "redis/redis-password"),
+    };
+    const command = [
+      "redis-server redis.conf --dir /tmp --daemonize yes > /dev/null",
+      "export REDISCLI_AUTH=$(cat password)",
+      "until redis-cli ping 2> /dev/null | grep -q PONG; do sleep 0.1; done",
+      "redis-cli config get maxmemory; redis-cli config get appendonly; redis-cli config get maxmemory-policy",
+    ].join("; ");
+    const result = await check("redis", files, command);
+    expect(result).toEqual({
+      exitCode: 0,
+      output: ["maxmemory", "402653184", "appendonly", "yes", "maxmemory-policy", "noeviction"].join("\n"),
+    });
+  });
+});
+
+describe("a broken file", () => {
+  it("is refused by caddy validate", async () => {
+    const files = {
+      Caddyfile: `${expected("audifi-dev", "proxy/Caddyfile")}\nhttps://other.localhost {\n\tno_such_directive\n}\n`,
+    };
+    const result = await check(
+      "caddy",
+      files,
+      "XDG_DATA_HOME=/tmp caddy validate --adapter caddyfile --config Caddyfile",
+    );
+    expect(result.exitCode).not.toBe(0);
+  });
+});

@@ -1,0 +1,4 @@
+import { engineAddress, servePlugin } from "../shared/serve";
+import { CommandProvider } from "./provider";
+
+servePlugin(new CommandProvider(engineAddress(process.argv.slice(2))));
