@@ -1,13 +1,13 @@
 import { dirname, resolve as resolvePath } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
-import { formatProblem, InputError } from "../components/shared/errors";
+import { formatProblem, InputError, OperationError } from "../components/shared/errors";
 import { bundleServices } from "./bundles";
 import { Platform } from "./platform";
 import { loadFromEngine, resolve } from "./settings";
 
 /** Load, resolve, build: whatever is wrong is said here, before anything is registered. */
-async function main() {
+async function build() {
   const root = resolvePath(dirname(fileURLToPath(import.meta.url)), "..");
   // A preview may run where nobody has the secrets; a deploy may not.
   const resolution = resolve(loadFromEngine(), {
@@ -15,13 +15,17 @@ async function main() {
   });
   const warnings = resolution.warnings.map(formatProblem);
   for (const warning of warnings) await pulumi.log.warn(warning);
-  if (!resolution.ok) throw new pulumi.RunError(new InputError(resolution.errors).message);
+  if (!resolution.ok) throw new InputError(resolution.errors);
   const { settings } = resolution;
   const platform = new Platform(settings, await bundleServices(settings, root), root, warnings);
   return platform.results;
 }
 
-const results = main();
+const results = build().catch((error: unknown) => {
+  // A mistake of the user's is told without a stack trace.
+  const expected = error instanceof InputError || error instanceof OperationError;
+  throw expected ? new pulumi.RunError(error.message) : error;
+});
 export const urls = results.then(({ urls }) => urls);
 export const containers = results.then(({ containers }) => containers);
 export const warnings = results.then(({ warnings }) => warnings);

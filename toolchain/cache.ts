@@ -3,13 +3,9 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join, relative, sep } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { lock } from "proper-lockfile";
+import { withLock } from "./lock";
 import type { Report } from "./progress";
 
-/** The lock's holder touches it every 5 s; a lock untouched for this long belongs to a process that was killed. */
-const staleLockMilliseconds = 15_000;
-const pollMilliseconds = 500;
 const oldStagingMilliseconds = 24 * 60 * 60 * 1000;
 
 /** Where an entry of the cache lies, whether it exists or not. */
@@ -49,36 +45,14 @@ export async function cached(request: CacheRequest): Promise<string> {
   if (existsSync(folder)) return folder;
   const parent = join(cacheRoot(), request.name);
   await mkdir(parent, { recursive: true });
-  const release = await acquire(folder, join(parent, `.${request.key}.lock`), request);
-  try {
-    if (!existsSync(folder)) await build(parent, folder, request);
-  } finally {
-    await release();
-  }
+  await withLock(
+    join(parent, `.${request.key}.lock`),
+    async () => {
+      if (!existsSync(folder)) await build(parent, folder, request);
+    },
+    () => request.report?.("waiting for another process that builds it"),
+  );
   return folder;
-}
-
-async function acquire(
-  folder: string,
-  lockfilePath: string,
-  request: CacheRequest,
-): Promise<() => Promise<void>> {
-  for (;;) {
-    try {
-      const release = await lock(folder, {
-        lockfilePath,
-        realpath: false,
-        stale: staleLockMilliseconds,
-        // A machine that slept can lose its lock; then two build at once, and the later rename finds the entry there.
-        onCompromised: () => {},
-      });
-      return () => release().catch(() => {});
-    } catch (error) {
-      if (!isErrorCode(error, "ELOCKED")) throw error;
-    }
-    request.report?.("waiting for another process that builds it");
-    await sleep(pollMilliseconds);
-  }
 }
 
 async function build(parent: string, folder: string, request: CacheRequest): Promise<void> {
@@ -111,10 +85,6 @@ const stagingPrefix = (key: string): string => (key === "" ? ".staging-" : `.sta
 
 function entryFolder({ name, key }: CacheEntry): string {
   return join(cacheRoot(), name, key);
-}
-
-function isErrorCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }
 
 /** A file whose content is part of a key, under a name that is the same on every machine. */

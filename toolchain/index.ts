@@ -121,7 +121,8 @@ export async function prepareToolchain(
   const earlier = await recall(options, key);
   if (earlier !== undefined) return earlier;
   const decided = plan ?? (await planToolchain(options));
-  if (decided === undefined) throw new OperationError("the remembered toolchain vanished; run the command again");
+  if (decided === undefined)
+    throw new OperationError("the remembered toolchain vanished; run the command again");
   progress.note(describeChoice("Pulumi and its plugins", decided.choice));
   const previewHome = await preparePreviewHome(progress, key);
   const toolchain =

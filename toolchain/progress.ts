@@ -1,5 +1,3 @@
-import { performance } from "node:perf_hooks";
-
 /** Tells what a running task does now; shown with its next heartbeat. */
 export type Report = (detail: string) => void;
 

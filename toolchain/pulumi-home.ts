@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { constants, copyFile, link, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { withLock } from "./lock";
 
 /** Name of each file in the folder, and the file that it is made from. */
 export type FolderFiles = Readonly<Record<string, string>>;
@@ -37,26 +37,26 @@ export async function layOutBin(folder: string, files: FolderFiles): Promise<str
 }
 
 /**
- * Makes a folder hold exactly the given files: hard links where the file system allows, else copies. The folder
- * appears, or is replaced, in one step; programs running from the old one are not disturbed.
+ * Makes a folder hold exactly the given files: hard links where the file system allows, else copies. It is filled
+ * beside its place and then renamed, so it never holds half of them; programs running from an old one go on.
  */
 export async function layOutFolder(folder: string, files: FolderFiles): Promise<void> {
   const manifest = await describe(files);
   if ((await readManifest(folder)) === manifest) return;
   const parent = dirname(folder);
   await mkdir(parent, { recursive: true });
-  const staging = join(parent, `.${basename(folder)}-${randomUUID()}`);
-  await mkdir(staging);
-  try {
+  await withLock(join(parent, `.${basename(folder)}.lock`), async () => {
+    if ((await readManifest(folder)) === manifest) return;
+    const staging = join(parent, `.${basename(folder)}.staging`);
+    const old = join(parent, `.${basename(folder)}.old`);
+    await Promise.all([staging, old].map((left) => rm(left, { recursive: true, force: true })));
+    await mkdir(staging);
     for (const [name, source] of Object.entries(files)) await place(source, join(staging, name));
     await writeFile(join(staging, manifestName), manifest);
-    await replace(staging, folder);
-  } catch (error) {
-    // Another process may have made the same folder meanwhile.
-    if ((await readManifest(folder)) !== manifest) throw error;
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
+    await rename(folder, old).catch(ignoreMissing);
+    await rename(staging, folder);
+    await rm(old, { recursive: true, force: true });
+  });
 }
 
 async function describe(files: FolderFiles): Promise<string> {
@@ -76,14 +76,6 @@ async function place(source: string, target: string): Promise<void> {
   await link(source, target).catch(() => copyFile(source, target, constants.COPYFILE_FICLONE));
 }
 
-async function replace(staging: string, folder: string): Promise<void> {
-  const old = `${staging}-old`;
-  await rename(folder, old).catch((error: unknown) => {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-  });
-  try {
-    await rename(staging, folder);
-  } finally {
-    await rm(old, { recursive: true, force: true });
-  }
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
 }

@@ -57,8 +57,8 @@ function site(entry: ProxySite, config: Rendered): string[] {
 /** The Caddyfile of a stack. Pure: equal settings give equal text. */
 export function renderCaddyfile(config: Rendered): string {
   const global = block("", [
+    // No https_port: the sites name theirs, and the redirect then names it too.
     `http_port ${config.httpPort}`,
-    `https_port ${config.httpsPort}`,
     "admin localhost:2019",
     // The file is the only source: nothing that was loaded by hand comes back after a restart.
     "persist_config off",

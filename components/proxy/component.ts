@@ -6,7 +6,8 @@ import { type Host, hostCommand } from "../shared/host";
 import { liveConfig } from "../shared/live-config";
 import { once, runContainer } from "../shared/run-container";
 import type { Secret } from "../shared/secret";
-import { commandLine, quote } from "../shared/shell";
+import { quote } from "../shared/shell";
+import { taskCommand } from "../shared/task";
 import { type ProxyPlan, proxyOwner } from "./plan";
 
 export interface ProxyArgs {
@@ -35,7 +36,7 @@ export class ReverseProxy extends pulumi.ComponentResource {
     const owned = hostCommand(
       `${name}-data-owner`,
       host,
-      { create: ownVolume(plan.volume.name, reference), triggers: [volume.id] },
+      { create: ownVolume(host.stack, plan.volume.name, reference), triggers: [volume.id] },
       { ...child, dependsOn: [image.resource] },
     );
     const config = liveConfig(`${name}-config`, host, args.nameKey, plan.config, reference, {
@@ -65,26 +66,16 @@ export class ReverseProxy extends pulumi.ComponentResource {
   }
 }
 
-/** A new volume belongs to root; Caddy does not run as root. */
-function ownVolume(volume: string, image: string): string {
-  return commandLine([
-    ...[
-      "docker",
-      "run",
-      "--rm",
-      "--network",
-      "none",
-      "--user",
-      "0:0",
-      "--read-only",
-      "--cap-drop",
-      "ALL",
-      "--cap-add",
-      "CHOWN",
-    ],
-    ...["--security-opt", "no-new-privileges:true", "--log-driver", "none", "--volume", `${volume}:/data`],
-    ...["--entrypoint", "/bin/chown", image, proxyOwner, "/data"],
-  ]);
+/** A new volume and what the image puts there belong to root; Caddy does not run as root. */
+function ownVolume(stack: string, volume: string, image: string): string {
+  return taskCommand({
+    stack,
+    image,
+    entrypoint: "/bin/chown",
+    arguments: ["-R", proxyOwner, "/data"],
+    options: ["--network", "none", "--user", "0:0", "--volume", `${volume}:/data`],
+    capabilities: ["CHOWN", "DAC_OVERRIDE"],
+  });
 }
 
 /** Copies the root certificate, which is public, to a file of this machine, whole or not at all. */

@@ -3,7 +3,8 @@ import type { Image } from "../shared/context";
 import { type FilesPlan, hostFiles } from "../shared/files";
 import { type Host, hostCommand } from "../shared/host";
 import { contentHash, labels } from "../shared/names";
-import { commandLine, quote } from "../shared/shell";
+import { quote } from "../shared/shell";
+import { taskCommand } from "../shared/task";
 import type { ServicePlanArgs } from "./args";
 import { planSecretFiles, storeEnvironment } from "./plan";
 
@@ -22,17 +23,18 @@ export function planMigrations(args: MigrationsPlanArgs): MigrationsPlan {
   const files = planSecretFiles(args, "migrations");
   const environment = { STACK: args.stack, ...storeEnvironment(args.stores).postgres };
   const name = `${args.stack}-migrations-${contentHash([args.imageReference, environment, files.directory])}`;
-  const words = [
-    ...["docker", "run", "--rm", "--name", name, "--network", args.networks.data],
-    ...["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges:true"],
-    ...["--memory", "256m", "--memory-swap", "256m", "--cpus", "0.5"],
-    ...["--label", `${labels.stack}=${args.stack}`, "--label", `${labels.service}=migrations`],
-    ...["--label", `${labels.kind}=task`, "--volume", `${files.directory}:/run/backline:ro`],
-    ...Object.entries(environment).flatMap(([variable, value]) => ["--env", `${variable}=${value}`]),
-    args.imageReference,
-  ];
+  const run = taskCommand({
+    stack: args.stack,
+    image: args.imageReference,
+    options: [
+      ...["--name", name, "--network", args.networks.data, "--label", `${labels.service}=migrations`],
+      ...["--memory", "256m", "--memory-swap", "256m", "--cpus", "0.5"],
+      ...["--volume", `${files.directory}:/run/backline:ro`],
+      ...Object.entries(environment).flatMap(([variable, value]) => ["--env", `${variable}=${value}`]),
+    ],
+  });
   // What a killed run left behind would hold the name.
-  const command = `docker rm --force ${quote(name)} > /dev/null 2>&1 || true\n${commandLine(words)}`;
+  const command = `docker rm --force ${quote(name)} > /dev/null 2>&1 || true\n${run}`;
   return { files, command };
 }
 

@@ -1,5 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import { containerName, labels } from "./names";
+import { cpuText } from "./units";
 
 /** A directory or file of the host inside a container. */
 export interface Bind {
@@ -86,7 +87,7 @@ export function planContainer(spec: ContainerSpec): ContainerPlan {
       memory: spec.memory,
       // Equal to memory: no swap on top, so that the limit is the limit.
       memorySwap: spec.memory,
-      cpus: String(spec.cpu),
+      cpus: cpuText(spec.cpu),
       restart: "unless-stopped",
       mustRun: true,
       readOnly: spec.readOnlyRoot ?? true,

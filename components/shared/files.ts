@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Host, type HostCommand, hostCommand } from "./host";
-import { keyedHash, labels } from "./names";
+import { keyedHash } from "./names";
 import { Secret } from "./secret";
-import { commandLine, quote } from "./shell";
+import { quote } from "./shell";
+import { taskCommand } from "./task";
 
 /** A file for a container: its content may be secret. */
 export interface FileSpec {
@@ -45,26 +46,23 @@ export function payload(files: readonly FileSpec[]): string {
  * `/files`. So the operator needs the right to use Docker and no other right on the host.
  */
 export function inDirectory(host: Host, image: string, script: string): string {
-  const words = [
-    ...["docker", "run", "--rm", "-i", "--network", "none", "--user", "0:0", "--read-only"],
-    ...[
-      "--security-opt",
-      "no-new-privileges:true",
-      "--cap-drop",
-      "ALL",
-      "--cap-add",
-      "CHOWN",
-      "--cap-add",
-      "DAC_OVERRIDE",
-      "--cap-add",
-      "FOWNER",
+  return taskCommand({
+    stack: host.stack,
+    image,
+    entrypoint: "/bin/sh",
+    arguments: ["-euc", script],
+    options: [
+      "-i",
+      "--network",
+      "none",
+      "--user",
+      "0:0",
+      "--volume",
+      `${host.directory}/${host.stack}:/files`,
     ],
-    // Caddy's program carries this one, and does not start where it cannot be had.
-    ...["--cap-add", "NET_BIND_SERVICE"],
-    ...["--label", `${labels.stack}=${host.stack}`, "--label", `${labels.kind}=task`, "--log-driver", "none"],
-    ...["--volume", `${host.directory}/${host.stack}:/files`, "--entrypoint", "/bin/sh"],
-  ];
-  return `${commandLine([...words, image])} -euc ${quote(script)}`;
+    // Caddy's program carries the last one, and does not start where it cannot be had.
+    capabilities: ["CHOWN", "DAC_OVERRIDE", "FOWNER", "NET_BIND_SERVICE"],
+  });
 }
 
 /** Reads the payload from standard input into a directory that its owner alone can read. */

@@ -48,13 +48,27 @@ export function parseDuration(value: unknown): number {
   return Number(match[1]) * secondsIn[match[2] as keyof typeof secondsIn];
 }
 
-/** Cores in a `Cpu`: from 0.01 to 512, in steps of a thousandth. */
+/**
+ * Cores as the Docker provider reads them back from a container, `1.0` and not `1`: any other text would be a change
+ * at every run. It rounds some values away (0.05 comes back as 0.1), which `parseCpu` therefore refuses.
+ */
+export function cpuText(cpu: number): string {
+  const text = cpu.toFixed(9);
+  return text.split("0").length - 1 === 9 ? cpu.toFixed(1) : text.replace(/0+$/, "");
+}
+
+/** Cores in a `Cpu`: from 0.1 to 512, in steps of a thousandth. */
 export function parseCpu(value: unknown): number {
   if (typeof value !== "number")
     throw new UnitError(`${show(value)} is not a number of cores; write 0.5 for half a core`);
-  if (!(value >= 0.01 && value <= 512))
-    throw new UnitError(`${show(value)} cores cannot be given; write a number from 0.01 to 512`);
-  return Math.round(value * 1000) / 1000;
+  const cpu = Math.round(value * 1000) / 1000;
+  if (!(cpu >= 0.1 && cpu <= 512))
+    throw new UnitError(`${show(value)} cores cannot be given; write a number from 0.1 to 512`);
+  if (Number(cpuText(cpu)) !== cpu)
+    throw new UnitError(
+      `${show(value)} cores cannot be kept by the Docker provider; write ${Math.round(cpu * 10) / 10}`,
+    );
+  return cpu;
 }
 
 /** For sentences: `18496` as `"18.1Gi"`. */

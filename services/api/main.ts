@@ -1,6 +1,7 @@
 /** The API's process. */
 
 import { jobsQueue } from "../contract/queues";
+import { drainable } from "../runtime/drain";
 import { environments } from "../runtime/environment";
 import { HealthReporter } from "../runtime/health";
 import { closeServer, createHttpServer, healthRoutes, listen, metricsRoutes } from "../runtime/http";
@@ -29,6 +30,7 @@ run(async () => {
     service: "api",
     version: env.VERSION,
     checks: storeChecks(pool, redis),
+    log,
   });
   const api = buildApi({
     log,
@@ -40,11 +42,12 @@ run(async () => {
     metrics: httpMetrics(registry),
     allowedOrigins: env.ALLOWED_ORIGINS,
   });
+  const drain = drainable(api.server);
   const probes = createHttpServer(healthRoutes(health));
   const metrics = createHttpServer(metricsRoutes(registry));
   handleSignals(log, env.DRAIN_SECONDS, [
     { name: "readiness", run: () => health.drain() },
-    { name: "requests", run: () => api.close() },
+    { name: "requests", run: () => drain(() => api.close(), env.DRAIN_SECONDS * 1_000) },
     { name: "queue", run: () => jobs.close() },
     { name: "redis", run: () => closeRedis(redis) },
     { name: "postgres", run: () => pool.end() },

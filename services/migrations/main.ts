@@ -1,9 +1,9 @@
 /** Brings the database up to date, then exits: 0 done, 1 failed, 2 unusable environment. */
 import { realpathSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { type Environment, environments } from "../runtime/environment";
 import { environmentOrExit, run } from "../runtime/process";
+import { sleep } from "../runtime/time";
 import { applyMigrations } from "./apply";
 import { MigrationError, migrationsDirectory, readMigrations } from "./files";
 

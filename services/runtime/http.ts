@@ -1,5 +1,11 @@
 /** The small HTTP listeners beside the traffic: health and metrics. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Registry } from "prom-client";
 import { paths } from "../contract/environment";
@@ -48,6 +54,16 @@ export function write(
 ): void {
   response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) });
   response.end(request.method === "HEAD" ? undefined : body);
+}
+
+/** The answer as text, for a socket on which HTTP has not come to an exchange. The connection ends after it. */
+export function rawAnswer({ status, body, type }: Answer): string {
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Error"}`,
+    "connection: close",
+    `content-type: ${type}`,
+  ];
+  return [...head, `content-length: ${Buffer.byteLength(body)}`, "", body].join("\r\n");
 }
 
 export function createHttpServer(routes: ReadonlyMap<string, Handler>): Server {

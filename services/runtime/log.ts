@@ -23,7 +23,12 @@ export function createLog({ service, level, stack, version, destination }: LogOp
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
     redact: {
-      paths: secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+      // The Redis client attaches the failed command to its error: with AUTH and HELLO that is the password.
+      paths: [
+        ...secrets.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+        "err.command.args",
+        "err.*.command.args",
+      ],
       censor: "[redacted]",
     },
   };

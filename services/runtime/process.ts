@@ -17,20 +17,16 @@ export function environmentOrExit<Schema extends z.ZodObject>(schema: Schema): z
   }
 }
 
-/** Runs `steps` on SIGTERM and SIGINT; a programming error is logged and ends the process. */
+/** Runs `steps` on SIGTERM and SIGINT. An exception that nobody caught is logged and ends the process. */
 export function handleSignals(log: Logger, drainSeconds: number, steps: readonly ShutdownStep[]): void {
   const shutdown = createShutdown({ log, drainSeconds, steps, exit: (code) => process.exit(code) });
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void shutdown(signal));
-  endOnProgrammingError(log);
-}
-
-function endOnProgrammingError(log: Logger): void {
-  for (const event of ["uncaughtException", "unhandledRejection"] as const) {
-    process.on(event, (error: unknown) => {
-      log.fatal({ err: error }, event);
-      process.exit(1);
-    });
-  }
+  process.on("uncaughtException", (error) => {
+    log.fatal({ err: error }, "an exception was not caught");
+    process.exit(1);
+  });
+  // A library's forgotten promise while a store is away must not end every open request and connection with it.
+  process.on("unhandledRejection", (error) => log.error({ err: error }, "a rejection was not handled"));
 }
 
 /** Starts the process and ends it with 1 when it cannot start. */

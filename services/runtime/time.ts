@@ -10,3 +10,8 @@ export async function within<T>(milliseconds: number, work: Promise<T>, message:
     clearTimeout(timer);
   }
 }
+
+export const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });

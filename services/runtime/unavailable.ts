@@ -17,10 +17,11 @@ export function storeUnavailable(store: StoreName, cause: unknown): Problem {
 }
 
 /**
- * SQLSTATE classes that mean 'not now': 08 connection, 53 resources (too many connections, disk full), 57 shutdown and
- * cancelled by time-out, 25P03 idle transaction ended, 55P03 lock time-out, 40 serialisation and deadlock.
+ * SQLSTATE classes that mean 'not now': 08 connection, 28 and 3D no access (a password that is being rotated, a database
+ * that is being restored), 53 resources (too many connections, disk full), 57 shutdown and cancelled by time-out,
+ * 25P03 idle transaction ended, 55P03 lock time-out, 40 serialisation and deadlock.
  */
-const transient = /^(08|53|57|40|25P03$|55P03$)/;
+const transient = /^(08|28|3D|53|57|40|25P03$|55P03$)/;
 
 /** Runs a query; an answer that means 'PostgreSQL is away' becomes a store_unavailable problem. */
 export async function asPostgres<T>(work: () => Promise<T>): Promise<T> {

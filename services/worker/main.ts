@@ -35,6 +35,7 @@ run(async () => {
     service: "worker",
     version: env.VERSION,
     checks: storeChecks(pool, redis),
+    log,
   });
   const probes = createHttpServer(healthRoutes(health));
   const metrics = createHttpServer(metricsRoutes(registry));

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { closeCodes } from "../contract/frames";
+import { sleep } from "../runtime/time";
 import { type ClientSocket, Session, type SessionDependencies } from "./session";
 
 /** Milliseconds between two closes of a drain at most: few clients need not wait, many are spread over the drain. */

@@ -45,6 +45,7 @@ run(async () => {
     service: "ws",
     version: env.VERSION,
     checks: storeChecks(pool, redis),
+    log,
   });
   const server = createSocketServer(app, health);
   const probes = createHttpServer(healthRoutes(health));

@@ -5,7 +5,7 @@ import { WebSocketServer } from "ws";
 import { socketLimits } from "../contract/frames";
 import { Problem } from "../contract/problems";
 import type { HealthReporter } from "../runtime/health";
-import { answer, healthRoutes, problemAnswer, write } from "../runtime/http";
+import { answer, healthRoutes, problemAnswer, rawAnswer, write } from "../runtime/http";
 import type { SocketApp } from "./app";
 
 export interface SocketServer {
@@ -70,8 +70,5 @@ function toBuffer(data: Buffer | ArrayBuffer | Buffer[]): Buffer {
 
 /** Answers an upgrade request with a problem instead of a WebSocket. */
 function refuse(socket: Duplex, problem: Problem): void {
-  const { status, body, type } = problemAnswer(problem);
-  socket.end(
-    `HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-type: ${type}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+  socket.end(rawAnswer(problemAnswer(problem)));
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Run as root before dockerd is started without systemd: removes what a daemon that was ended abruptly left behind, and
-# mounts the control groups that the kernel has and nobody mounted. Says what it did.
+# mounts the control groups that Docker needs where the kernel has them and nobody mounted them. Says what it did.
 set -eu
 
 # A pid file counts as stale unless its process is the named program: the id can belong to another process by now,
@@ -10,7 +10,10 @@ remove_stale() {
   program=$2
   [ -f "$file" ] || return 0
   id=$(cat "$file")
-  [ "$(cat "/proc/$id/comm" 2>/dev/null)" = "$program" ] && return 0
+  # The link has a target only while the process runs, not once it ended and waits to be collected.
+  if readlink "/proc/$id/exe" >/dev/null && [ "$(cat "/proc/$id/comm")" = "$program" ]; then
+    return 0
+  fi
   rm -f "$file"
   echo "removed the stale $file"
 }
@@ -30,7 +33,8 @@ if ! is_mounted "$tree"; then
   mount -t tmpfs -o mode=0755 cgroup "$tree"
   echo "mounted $tree"
 fi
-for controller in $(awk '!/^#/ && $4 == 1 { print $1 }' /proc/cgroups); do
+for controller in memory cpu cpuacct cpuset devices freezer blkio pids; do
+  awk -v name="$controller" '$1 == name && $4 == 1 { found = 1 } END { exit !found }' /proc/cgroups || continue
   # Several can share one mount, and an option tells which.
   awk -v name="$controller" '$3 == "cgroup" && ("," $4 ",") ~ ("," name ",") { found = 1 } END { exit !found }' \
     /proc/mounts && continue

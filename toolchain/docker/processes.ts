@@ -8,8 +8,9 @@ export async function processesNamed(name: string): Promise<number[]> {
   return ids.filter((_, index) => names[index] === name);
 }
 
-/** The name of a process, or undefined if it does not run. */
-export async function processName(id: number): Promise<string | undefined> {
-  const name = await readFile(`/proc/${id}/comm`, "utf8").catch(() => undefined);
-  return name?.trim();
+/** The name of a process, or undefined if it does not run; one that ended and was not collected does not. */
+async function processName(id: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${id}/stat`, "utf8").catch(() => "");
+  const [, name, state] = /^\d+ \((.*)\) (\S)/s.exec(stat) ?? [];
+  return state === "Z" ? undefined : name;
 }

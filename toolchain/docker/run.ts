@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { OperationError } from "../../components/shared/errors";
 import type { Report } from "../progress";
@@ -36,7 +37,7 @@ export async function run(command: readonly string[], options: RunOptions): Prom
   if (options.report !== undefined) reportLines(child.all, options.report);
   const result = await child;
   if (result.failed) {
-    const said = lastLines(result.all, 5) || (result.shortMessage ?? "it could not be started");
+    const said = lastLines(result.all || (result.shortMessage ?? ""), 5);
     throw new OperationError(`${options.what} failed: ${said}`);
   }
   return result.stdout;
@@ -65,7 +66,7 @@ function reportLines(stream: AsyncIterable<unknown> & NodeJS.ReadableStream, rep
 }
 
 function lastLines(text: string, count: number): string {
-  return text
+  return stripVTControlCharacters(text)
     .split(/[\r\n]+/)
     .map((line) => line.trim())
     .filter((line) => line !== "")

@@ -1,11 +1,11 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { OperationError } from "../../components/shared/errors";
 import { cacheRoot } from "../cache";
 import type { Progress, Report } from "../progress";
-import { processesNamed } from "./processes";
 import { findProgram } from "./programs";
 import { rootPrefix } from "./root";
 import { run } from "./run";
@@ -50,28 +50,46 @@ async function startDetached(prefix: readonly string[], progress: Progress, repo
   await mkdir(join(log, ".."), { recursive: true });
   const daemon = findProgram("dockerd") ?? "dockerd";
   // A session of its own: neither the end of this process nor Ctrl-C in its terminal reaches the daemon.
-  const script = 'exec setsid --fork "$1" >>"$2" 2>&1 </dev/null';
-  await run([...prefix, "sh", "-c", script, "sh", daemon, log], { what: "Starting dockerd", report });
+  const script = 'log=$1; shift; exec setsid --fork "$@" >>"$log" 2>&1 </dev/null';
+  const command = [daemon, ...daemonArguments(await readFile(configuration, "utf8").catch(() => "{}"))];
+  await run([...prefix, "sh", "-c", script, "sh", log, ...command], { what: "Starting dockerd", report });
+}
+
+const configuration = "/etc/docker/daemon.json";
+
+/**
+ * Arguments of a daemon that is started without systemd, beside its own configuration file. Without live restore a new
+ * daemon stops the containers that outlived a killed one, and leaves them stopped whatever their restart policy says.
+ */
+export function daemonArguments(configurationFile: string): string[] {
+  // Said twice, it would keep the daemon from starting. So would a file that cannot be parsed, which the daemon tells.
+  return configurationFile.includes('"live-restore"') ? [] : ["--live-restore"];
 }
 
 async function waitUntilAnswering(before: EngineState, report: Report): Promise<EngineState> {
-  for (let waited = 0; waited < startSeconds * 1000; waited += pollMilliseconds) {
+  const start = performance.now();
+  for (;;) {
     const state = await inspectEngine();
     // A daemon that answers "permission denied" is up; that is for the caller to tell.
     if (state.reachable || /permission denied/i.test(state.reason ?? "")) return state;
-    const gone = waited > appearSeconds * 1000 && (await processesNamed("dockerd")).length === 0;
-    if (gone) throw new OperationError(`Docker Engine ended while it started: ${await lastWords(before)}`);
+    const waited = (performance.now() - start) / 1000;
+    if (waited > appearSeconds && !state.running) {
+      throw new OperationError(`Docker Engine ended while it started: ${await lastWords(before)}`);
+    }
+    if (waited > startSeconds) {
+      throw new OperationError(
+        `Docker Engine did not answer within ${startSeconds} s: ${await lastWords(before)}`,
+      );
+    }
     report(state.reason ?? "");
     await sleep(pollMilliseconds);
   }
-  throw new OperationError(
-    `Docker Engine did not answer within ${startSeconds} s: ${await lastWords(before)}`,
-  );
 }
 
 async function lastWords(state: EngineState): Promise<string> {
   if (state.systemd) return "see `journalctl -u docker`";
-  const text = await readFile(daemonLog(), "utf8").catch(() => "");
-  const last = text.trim().split("\n").at(-1) ?? "";
-  return last === "" ? "it wrote no log" : `${last} (log: ${daemonLog()})`;
+  const log = daemonLog();
+  const lines = (await readFile(log, "utf8").catch(() => "")).trim().split("\n");
+  const reason = lines.findLast((line) => /^(failed|unable) to /.test(line)) ?? lines.at(-1) ?? "";
+  return `${reason} (log: ${log})`;
 }

@@ -37,6 +37,9 @@ const info = z.object({
   CpuCfsQuota: z.boolean(),
 });
 
+/** What some clients print, ending well, if no daemon answered. */
+const noInfo = z.object({ ServerErrors: z.array(z.string()).min(1) });
+
 /** Looks; changes nothing. */
 export async function inspectEngine(): Promise<EngineState> {
   const client = findProgram("docker") !== undefined;
@@ -61,9 +64,11 @@ export async function inspectEngine(): Promise<EngineState> {
     ask(["docker", "info", "--format", "{{json .}}"]),
   ]);
   const endpoint = context.ok ? context.stdout : (process.env.DOCKER_HOST ?? localEndpoint);
-  const parsed = server.ok ? parseInfo(server.stdout) : undefined;
+  const printed = parseJson(server.stdout);
+  const parsed = info.safeParse(printed).data;
   if (parsed === undefined) {
-    return { ...machine, endpoint, reachable: false, reason: firstLine(server.stderr), limits: true };
+    const errors = noInfo.safeParse(printed).data?.ServerErrors ?? [server.stderr];
+    return { ...machine, endpoint, reachable: false, reason: firstLine(errors.join("\n")), limits: true };
   }
   return {
     ...machine,
@@ -74,10 +79,9 @@ export async function inspectEngine(): Promise<EngineState> {
   };
 }
 
-/** Some clients end well although no daemon answered, and then leave the daemon's part out. */
-function parseInfo(text: string): z.infer<typeof info> | undefined {
+function parseJson(text: string): unknown {
   try {
-    return info.safeParse(JSON.parse(text)).data;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

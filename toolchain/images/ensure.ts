@@ -1,6 +1,6 @@
 import type { ImageName } from "../../components/images/catalogue";
 import { cached } from "../cache";
-import { ask } from "../docker/run";
+import { ask, run } from "../docker/run";
 import type { Progress } from "../progress";
 import { archiveKey, archiveName, loadArchive, pruneArchives, saveArchive } from "./archive";
 import { buildStandIns } from "./build";
@@ -62,15 +62,13 @@ export function sortOut(
   return result;
 }
 
-async function provide({ progress, caddyBinary }: StandInOptions, keys: Keys, found: readonly FoundImage[]) {
+async function provide(options: StandInOptions, keys: Keys, found: readonly FoundImage[]): Promise<void> {
+  const { progress, caddyBinary } = options;
   const buildMissing = async (now: readonly FoundImage[]): Promise<void> => {
     const wanted = withPresence(keys, now, "missing", "outdated");
     if (wanted.size > 0) await buildStandIns({ progress, keys: wanted, caddyBinary });
   };
   const look = () => findImages([...keys.keys()].map(reference));
-
-  // An archive would take its name from an official image, and must not hold one.
-  if (withPresence(keys, found, "official").size > 0) return await buildMissing(found);
 
   const folder = await cached({
     name: archiveName,
@@ -78,15 +76,26 @@ async function provide({ progress, caddyBinary }: StandInOptions, keys: Keys, fo
     build: async (staging) => {
       // Another process may have built some while this one waited for its turn.
       await buildMissing(await look());
-      await progress.task("Images: save to the cache", () => saveArchive(staging, [...keys.keys()]));
+      const names = [...withPresence(keys, await look(), "current").keys()];
+      await progress.task("Images: save to the cache", () => saveArchive(staging, names));
     },
     report: (detail) => progress.note(`Images: ${detail}`),
   });
   if (withPresence(keys, await look(), "missing", "outdated").size > 0) {
     await progress.task("Images: load from the cache", (report) => loadArchive(folder, report));
+    await restoreOfficial(keys, found);
     await buildMissing(await look());
   }
   await pruneArchives();
+}
+
+/** Gives official images back the names that a loaded archive took from them. */
+async function restoreOfficial(keys: Keys, found: readonly FoundImage[]): Promise<void> {
+  for (const name of withPresence(keys, found, "official").keys()) {
+    const image = found.find(({ RepoTags }) => RepoTags?.includes(reference(name)));
+    if (image === undefined) continue;
+    await run(["docker", "tag", image.Id, reference(name)], { what: `Naming ${reference(name)}` });
+  }
 }
 
 function withPresence(keys: Keys, found: readonly FoundImage[], ...wanted: Presence[]): Keys {

@@ -1,7 +1,9 @@
 /** Every error leaves as application/problem+json. */
-import type { FastifyError } from "fastify";
+import type { Socket } from "node:net";
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { type FieldError, Problem, type ProblemCode, problemMediaType } from "../../contract/problems";
+import { problemAnswer, rawAnswer } from "../../runtime/http";
 import type { Api } from "../dependencies";
 
 export function registerProblems(app: Api): void {
@@ -12,14 +14,30 @@ export function registerProblems(app: Api): void {
     );
     return reply.code(problem.status).type(problemMediaType).send(problem.toBody(request.id));
   });
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const problem = toProblem(error);
-    if (problem.status >= 500)
-      request.log.error({ err: problem.cause ?? error, code: problem.code }, problem.detail);
-    if (problem.code === "unauthorized") reply.header("www-authenticate", "Bearer");
-    if (problem.code === "store_unavailable") reply.header("retry-after", "5");
-    return reply.code(problem.status).type(problemMediaType).send(problem.toBody(request.id));
-  });
+  app.setErrorHandler(sendProblem);
+}
+
+/** Answers a request with the problem that `error` is to its client. */
+export function sendProblem(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblem(error);
+  if (problem.status >= 500)
+    request.log.error({ err: problem.cause ?? error, code: problem.code }, problem.detail);
+  if (problem.code === "unauthorized") reply.header("www-authenticate", "Bearer");
+  if (problem.code === "store_unavailable") reply.header("retry-after", "5");
+  // A bad URL is refused before any hook has run.
+  reply.header("x-request-id", request.id);
+  return reply.code(problem.status).type(problemMediaType).send(problem.toBody(request.id));
+}
+
+/** Answers what is not even HTTP, or is too large for it. */
+export function refuseClient(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const detail =
+    error.code === "HPE_HEADER_OVERFLOW" ? "The headers are too large." : "This is not valid HTTP.";
+  socket.end(rawAnswer(problemAnswer(new Problem("bad_request", detail))));
 }
 
 /** Fastify's own errors that are the client's doing, by their code. */

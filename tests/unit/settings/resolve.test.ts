@@ -132,7 +132,7 @@ describe("resolve", () => {
     [
       "a negative CPU",
       { services: { api: { cpu: -1 } } },
-      "services.api.cpu: -1 cores cannot be given; write a number from 0.01 to 512",
+      "services.api.cpu: -1 cores cannot be given; write a number from 0.1 to 512",
     ],
     [
       "negative replicas",

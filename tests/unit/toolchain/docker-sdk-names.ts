@@ -11,6 +11,8 @@ export interface Signature {
 }
 /** Every name that the installed `@pulumi/docker` SDK sends to its plugin, by token. */
 export interface SdkNames {
+  /** Inputs of the provider itself. */
+  readonly provider: { [property: string]: Shape };
   readonly resources: { [token: string]: Signature };
   readonly functions: { [token: string]: Signature };
 }
@@ -23,7 +25,8 @@ const folder = dirname(createRequire(import.meta.url).resolve("@pulumi/docker/pa
 export function readSdkNames(): SdkNames {
   const inputs = declarations(join(folder, "types/input.d.ts"));
   const outputs = declarations(join(folder, "types/output.d.ts"));
-  const names: SdkNames = { resources: {}, functions: {} };
+  const provider = properties(declarations(join(folder, "provider.d.ts")).get("ProviderArgs"), inputs);
+  const names: SdkNames = { provider, resources: {}, functions: {} };
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".d.ts"))) {
     const code = readFileSync(join(folder, file.replace(/\.d\.ts$/, ".js")), "utf8");
     const resource = /__pulumiType = '([^']+:[^']+)'/.exec(code)?.[1];

@@ -84,6 +84,15 @@ func (r renaming) urn(urn string) string {
 	return strings.Join(parts, "::")
 }
 
+// identify makes sure that a state holds the id under the bridge's name for it: the Terraform provider takes a state
+// without one for a resource that does not exist. States written by the official plugin may lack it. A state without
+// any property is left empty, because it asks for an import.
+func (r renaming) identify(state *structpb.Struct, id string) {
+	if key := r.name("id"); len(state.GetFields()) > 0 && id != "" && state.Fields[key] == nil {
+		state.Fields[key] = structpb.NewStringValue(id)
+	}
+}
+
 // typeOf answers the type of the resource that a URN names.
 func typeOf(urn string) string {
 	parts := strings.SplitN(urn, "::", 4)

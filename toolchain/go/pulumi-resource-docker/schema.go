@@ -22,6 +22,8 @@ func (t *nameTable) schema(text string) (string, error) {
 		}
 		for _, key := range []string{"properties", "inputProperties"} {
 			rekey(child(resource, key), properties)
+			// Every resource has an id; a package's schema must not declare one.
+			delete(child(resource, key), "id")
 		}
 		for _, key := range []string{"required", "requiredInputs"} {
 			list, _ := resource[key].([]any)

@@ -38,6 +38,7 @@ func (t *nameTable) request(message proto.Message) (string, error) {
 	case *pulumirpc.DiffRequest:
 		m.Urn, m.Type = resources.urn(m.Urn), resources.name(m.Type)
 		each(properties, m.Olds, m.News, m.OldInputs)
+		properties.identify(m.Olds, m.Id)
 		paths(properties, m.IgnoreChanges)
 	case *pulumirpc.CreateRequest:
 		m.Urn, m.Type = resources.urn(m.Urn), resources.name(m.Type)
@@ -45,13 +46,16 @@ func (t *nameTable) request(message proto.Message) (string, error) {
 	case *pulumirpc.ReadRequest:
 		m.Urn, m.Type = resources.urn(m.Urn), resources.name(m.Type)
 		each(properties, m.Properties, m.Inputs)
+		properties.identify(m.Properties, m.Id)
 	case *pulumirpc.UpdateRequest:
 		m.Urn, m.Type = resources.urn(m.Urn), resources.name(m.Type)
 		each(properties, m.Olds, m.News, m.OldInputs)
+		properties.identify(m.Olds, m.Id)
 		paths(properties, m.IgnoreChanges)
 	case *pulumirpc.DeleteRequest:
 		m.Urn, m.Type = resources.urn(m.Urn), resources.name(m.Type)
 		each(properties, m.Properties, m.OldInputs)
+		properties.identify(m.Properties, m.Id)
 	}
 	return token, nil
 }

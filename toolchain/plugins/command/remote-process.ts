@@ -21,17 +21,15 @@ export async function runRemotely(
   const { signal, log, mask } = execution;
   const session = await dial(inputs.connection, execution);
   try {
-    const environment = inputs.environment ?? {};
-    const channel = await open(session.client, environmentCheck(Object.keys(environment)) + command, {
-      ...previousOutputs(previous, inputs.addPreviousOutputInEnv),
-      ...environment,
-    });
     const capture = new OutputCapture(inputs.logging, (line) => log(mask(line)));
-    channel.on("data", (chunk: Buffer) => capture.write("stdout", chunk));
-    channel.stderr.on("data", (chunk: Buffer) => capture.write("stderr", chunk));
-    channel.end(inputs.stdin ?? "");
-
-    const failure = await ended(session.client, channel, signal);
+    const environment = inputs.environment ?? {};
+    const env = { ...previousOutputs(previous, inputs.addPreviousOutputInEnv), ...environment };
+    const checked = environmentCheck(Object.keys(environment)) + command;
+    const failure = await execute(session.client, checked, env, signal, (channel) => {
+      channel.on("data", (chunk: Buffer) => capture.write("stdout", chunk));
+      channel.stderr.on("data", (chunk: Buffer) => capture.write("stderr", chunk));
+      channel.end(inputs.stdin ?? "");
+    });
     capture.end();
     signal.throwIfAborted();
     const refused = capture.together.split("\n").find((line) => line.startsWith(REFUSED));
@@ -61,14 +59,25 @@ function environmentCheck(names: readonly string[]): string {
     .join("");
 }
 
-function open(client: Client, command: string, env: Record<string, string>): Promise<ClientChannel> {
+/**
+ * Starts a command and waits for it; tells how it failed, or undefined.
+ * @param started Called at once with the channel: a quick command's exit can be in the very next message.
+ */
+function execute(
+  client: Client,
+  command: string,
+  env: Record<string, string>,
+  signal: AbortSignal,
+  started: (channel: ClientChannel) => void,
+): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     client.exec(command, { env }, (error, channel) => {
       if (error) {
         reject(error);
-      } else {
-        resolve(channel);
+        return;
       }
+      resolve(ended(client, channel, signal));
+      started(channel);
     });
   });
 }
@@ -78,7 +87,7 @@ function ended(client: Client, channel: ClientChannel, signal: AbortSignal): Pro
   return new Promise((resolve) => {
     let failure: string | undefined = "the connection ended before the command did";
     const cancel = () => {
-      channel.signal("TERM");
+      terminate(client, channel);
       client.end();
     };
     const settle = () => {
@@ -95,10 +104,30 @@ function ended(client: Client, channel: ClientChannel, signal: AbortSignal): Pro
         code === 0
           ? undefined
           : code === null
-            ? `Process exited by signal ${by}`
+            ? `Process exited by signal ${by?.replace(/^SIG/, "")}`
             : `Process exited with status ${code}`;
     });
     channel.once("close", settle);
     client.once("close", settle);
   });
+}
+
+/**
+ * Asks the server to end the command. `channel.signal()` does nothing once standard input has been closed, as it
+ * has here, though the protocol allows it: so the message is sent by ssh2's own means.
+ */
+function terminate(client: Client, channel: ClientChannel): void {
+  const protocol: unknown = Reflect.get(client, "_protocol");
+  const outgoing: unknown = Reflect.get(channel, "outgoing");
+  if (isProtocol(protocol) && isNumbered(outgoing)) {
+    protocol.signal(outgoing.id, "TERM");
+  }
+}
+
+function isProtocol(value: unknown): value is { signal(channel: number, name: string): void } {
+  return typeof value === "object" && value !== null && typeof Reflect.get(value, "signal") === "function";
+}
+
+function isNumbered(value: unknown): value is { readonly id: number } {
+  return typeof value === "object" && value !== null && typeof Reflect.get(value, "id") === "number";
 }

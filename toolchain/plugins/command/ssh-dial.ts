@@ -94,16 +94,19 @@ function connect(endpoint: Endpoint, signal: AbortSignal, sock?: Duplex): Promis
       settled();
       resolve(client);
     });
-    client.on("error", (error) => {
+    const fail = (error: unknown) => {
       settled();
       client.destroy();
       reject(error);
-    });
+    };
+    client.on("error", fail);
+    client.once("close", () => fail(new Error("the server closed the connection during the handshake")));
     client.on("keyboard-interactive", (_name, _instructions, _language, prompts, finish) => {
       finish(prompts.map(() => endpoint.password ?? ""));
     });
     try {
-      client.connect(sshSettings(endpoint, sock));
+      // Without delay: the handshake is many small messages, each waiting for its answer.
+      client.connect(sshSettings(endpoint, sock)).setNoDelay(true);
     } catch (error) {
       settled();
       reject(new SettingsError(messageOf(error)));

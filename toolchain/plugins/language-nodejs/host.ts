@@ -140,12 +140,12 @@ function packageDependency(required: RequiredPackage): plugin.PackageDependency 
   return dependency;
 }
 
-async function about(request: language.AboutRequest): Promise<language.AboutResponse> {
+function about(request: language.AboutRequest): language.AboutResponse {
   const info = request.getInfo();
   const manager = packageManager(runtimeOptions(info).packagemanager, programDirectory(info));
   const response = new language.AboutResponse().setExecutable(process.execPath).setVersion(process.version);
   response.getMetadataMap().set("packagemanager", manager);
-  response.getMetadataMap().set("packagemanagerVersion", await packageManagerVersion(manager));
+  response.getMetadataMap().set("packagemanagerVersion", packageManagerVersion(manager));
   return response;
 }
 

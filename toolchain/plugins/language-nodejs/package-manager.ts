@@ -1,7 +1,6 @@
-import { execFile, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { promisify } from "node:util";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 import type { RuntimeOptions } from "./options";
 
 type PackageManager = Exclude<RuntimeOptions["packagemanager"], "auto">;
@@ -22,13 +21,27 @@ export function packageManager(wanted: RuntimeOptions["packagemanager"], directo
   return found === undefined ? "npm" : found[1];
 }
 
-/** The version that a package manager gives of itself, or "" when it is not installed. */
-export async function packageManagerVersion(manager: PackageManager): Promise<string> {
-  try {
-    return (await promisify(execFile)(manager, ["--version"])).stdout.trim();
-  } catch {
-    return "";
+/**
+ * The version of an installed package manager, or "". Read from its package.json: the engine asks at each run, and
+ * starting npm only for its version takes longer than the rest of the language host.
+ */
+export function packageManagerVersion(manager: PackageManager): string {
+  for (const directory of (process.env.PATH ?? "").split(delimiter)) {
+    const executable = join(directory, manager);
+    if (existsSync(executable)) {
+      return versionAbove(dirname(realpathSync(executable)));
+    }
   }
+  return "";
+}
+
+function versionAbove(directory: string): string {
+  const manifest = join(directory, "package.json");
+  if (!existsSync(manifest)) {
+    return dirname(directory) === directory ? "" : versionAbove(dirname(directory));
+  }
+  const { version } = JSON.parse(readFileSync(manifest, "utf8"));
+  return typeof version === "string" ? version : "";
 }
 
 /**

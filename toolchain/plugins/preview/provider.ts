@@ -32,21 +32,21 @@ export class PreviewProvider implements PluginService {
       diffConfig: unary(diff),
       // Without an id, and with inputs alone: the engine takes the id and all other outputs as not yet known.
       create: unary((request: provider.CreateRequest) => {
-        this.#requirePreview(request.getPreview(), `Creating ${request.getUrn()}`);
+        this.#requirePreview(request.getPreview(), "Creating this resource");
         return new provider.CreateResponse().setProperties(request.getProperties());
       }),
       update: unary((request: provider.UpdateRequest) => {
-        this.#requirePreview(request.getPreview(), `Updating ${request.getUrn()}`);
+        this.#requirePreview(request.getPreview(), "Updating this resource");
         return new provider.UpdateResponse().setProperties(request.getNews());
       }),
-      delete: unary((request: provider.DeleteRequest) => {
-        this.#requirePreview(false, `Deleting ${request.getUrn()}`);
+      delete: unary(() => {
+        this.#requirePreview(false, "Deleting this resource");
         return new empty.Empty();
       }),
       read: unary((request: provider.ReadRequest) => {
         const known = Object.keys(fromStruct(request.getInputs())).length > 0;
         // A refresh or an import must not take the state's word for the truth; a plain get only names a resource.
-        this.#requirePreview(!known, `Reading ${request.getUrn()}`);
+        this.#requirePreview(!known, "Reading this resource");
         return new provider.ReadResponse().setId(request.getId()).setProperties(request.getProperties());
       }),
       invoke: unary((request: provider.InvokeRequest) => {

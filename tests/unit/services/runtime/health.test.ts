@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { type Check, HealthReporter } from "../../../../services/runtime/health";
 import { answer, healthRoutes } from "../../../../services/runtime/http";
+import { createLog } from "../../../../services/runtime/log";
 
 const good = (name: string): Check => ({ name, run: async () => "PONG" });
 const bad = (name: string): Check => ({
@@ -26,6 +27,31 @@ describe("HealthReporter", () => {
       failing: ["redis"],
       checks: { postgres: "ok", redis: "does not answer" },
     });
+  });
+
+  it("logs why a check fails, and that it passes again, once each", async () => {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const failure = new Error("password authentication failed");
+    const results = [failure, failure, undefined, undefined];
+    const run = async () => {
+      const result = results.shift();
+      if (result !== undefined) throw result;
+    };
+    const log = createLog({ service: "api", level: "info", stack: "dev", version: "1", destination });
+    const health = new HealthReporter({
+      service: "api",
+      version: "1",
+      checks: [{ name: "postgres", run }],
+      log,
+    });
+    for (const _ of [1, 2, 3, 4]) await health.ready();
+    expect(
+      lines.map((line) => JSON.parse(line)).map(({ check, msg, err }) => [check, msg, err?.message]),
+    ).toEqual([
+      ["postgres", "a readiness check fails", "password authentication failed"],
+      ["postgres", "a readiness check passes again", undefined],
+    ]);
   });
 
   it("gives up on a check after a second", async () => {

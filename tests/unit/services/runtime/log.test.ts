@@ -31,6 +31,7 @@ describe("createLog", () => {
       user: { password: "T0P" },
       req: { headers: { authorization: "T0P", cookie: "T0P" } },
     });
+    log.warn({ err: Object.assign(new Error("WRONGPASS"), { command: { name: "auth", args: ["T0P"] } }) });
     expect(lines.join("")).not.toContain("T0P");
     expect(JSON.parse(lines[0] ?? "").req.headers.authorization).toBe("[redacted]");
   });

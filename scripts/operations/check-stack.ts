@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseDocument } from "yaml";
+import { InputError, type Problem } from "../../components/shared/errors";
+import { loadFromFile, stackFile } from "../../stacks/settings/load-file";
+import { resolve } from "../../stacks/settings/resolve";
+import type { Settings } from "../../stacks/settings/settings";
+import { hasOwnBackend, hasPassphrase } from "./environment";
+import { projectPaths } from "./project";
+
+export interface CheckedStack {
+  readonly settings: Settings;
+  readonly warnings: readonly Problem[];
+}
+
+/** Checks a stack's file without the engine. Throws an InputError with every mistake. */
+export function checkStack(
+  root: string,
+  stack: string,
+  options: { readonly missingSecrets: "error" | "warn" },
+): CheckedStack {
+  const resolution = resolve(loadFromFile(root, stack), options);
+  if (!resolution.ok) throw new InputError(resolution.errors);
+  return { settings: resolution.settings, warnings: resolution.warnings };
+}
+
+export const hasStackFile = (root: string, stack: string): boolean =>
+  existsSync(join(root, stackFile(stack)));
+
+/** Whether the stack's secrets can be read and its state is known on this machine. */
+export function isInitialised(root: string, stack: string, user: NodeJS.ProcessEnv = process.env): boolean {
+  const known = hasOwnBackend(root, user) || existsSync(projectPaths(root).stackState(stack));
+  return known && encryption(root, stack, user) === "readable";
+}
+
+/**
+ * How the secrets in a stack's file are kept: `none`: there is no key yet; `readable`; `locked`: its passphrase is not
+ * on this machine.
+ */
+export function encryption(
+  root: string,
+  stack: string,
+  user: NodeJS.ProcessEnv = process.env,
+): "none" | "readable" | "locked" {
+  const path = join(root, stackFile(stack));
+  if (!existsSync(path)) return "none";
+  const document = parseDocument(readFileSync(path, "utf8"));
+  const provider: unknown = document.get("secretsprovider");
+  if (provider !== undefined && provider !== "passphrase") return "readable";
+  if (document.get("encryptionsalt") === undefined) return "none";
+  return hasPassphrase(root, stack, user) ? "readable" : "locked";
+}

@@ -1,0 +1,75 @@
+import { existsSync } from "node:fs";
+import { InputError, OperationError } from "../../components/shared/errors";
+import type { Way } from "../../toolchain";
+import { inspectEngine } from "../../toolchain/docker/engine";
+import { ask, requireAnswer } from "./ask";
+import { checkStack, isInitialised } from "./check-stack";
+import { dockerTarget, listVolumes } from "./docker";
+import { engineArguments, runPulumi } from "./engine";
+import { hasOwnBackend } from "./environment";
+import { projectPaths } from "./project";
+import { say } from "./say";
+import { openSession } from "./session";
+import { withStackLock } from "./stack-lock";
+import { removeVolumes, sweepAll } from "./sweep";
+
+export interface DestroyOptions {
+  readonly root: string;
+  readonly stack: string;
+  readonly yes: boolean;
+  /** Whether the data volumes go too. */
+  readonly deleteData: boolean;
+  readonly forced?: Way | undefined;
+  readonly verbose?: boolean | undefined;
+}
+
+const declined = (): InputError =>
+  new InputError([{ code: "declined", file: "", path: "", message: "nothing was destroyed" }]);
+
+/** Removes all that a stack has made; its data only with `deleteData`. */
+export async function destroy(options: DestroyOptions): Promise<void> {
+  const { root, stack, yes, deleteData, forced, verbose } = options;
+  requireAnswer("destroy", yes);
+  const { settings } = checkStack(root, stack, { missingSecrets: "warn" });
+  const target = dockerTarget(settings);
+  await withStackLock(root, stack, `destroy ${stack}`, async () => {
+    await requireDocker(target.endpoint);
+    const volumes = deleteData ? await listVolumes(target) : [];
+    if (!yes && !(await ask(question(stack, volumes)))) throw declined();
+    if (hasOwnBackend(root) || existsSync(projectPaths(root).stackState(stack))) {
+      if (!isInitialised(root, stack))
+        throw new OperationError(
+          `the passphrase of the stack ${stack} is not on this machine; put it into .backline/passphrases/${stack} (mode 0600) or set PULUMI_CONFIG_PASSPHRASE_FILE`,
+        );
+      const session = await openSession({ root, stack, forced });
+      await runPulumi(session, [...engineArguments("destroy", stack), "--yes", "--skip-preview"], {
+        show: say,
+        verbose,
+      });
+    } else say(`the state knows no stack ${stack}; only what carries its label is removed`);
+    await sweepAll(target);
+    if (deleteData) reportVolumes(await removeVolumes(target));
+    else {
+      const kept = await listVolumes(target);
+      if (kept.length > 0) say(`data kept: ${kept.join(", ")} (--delete-data removes it)`);
+    }
+  });
+}
+
+async function requireDocker(endpoint: string | undefined): Promise<void> {
+  if (endpoint !== undefined) return;
+  const { reachable, reason } = await inspectEngine();
+  if (!reachable)
+    throw new OperationError(
+      `Docker does not answer (${reason ?? "no reason given"}), so that nothing can be removed; start it (./backline doctor says more) and run the command again`,
+    );
+}
+
+function question(stack: string, volumes: readonly string[]): string {
+  const data = volumes.length === 0 ? "" : ` AND ITS DATA FOR GOOD (${volumes.join(", ")})`;
+  return `Destroy everything that the stack ${stack} runs${data}?`;
+}
+
+function reportVolumes(volumes: readonly string[]): void {
+  if (volumes.length > 0) say(`data deleted: ${volumes.join(", ")}`);
+}

@@ -1,0 +1,121 @@
+import { execa } from "execa";
+import { z } from "zod";
+import { OperationError } from "../../components/shared/errors";
+import { labels } from "../../components/shared/names";
+import type { Settings } from "../../stacks/settings/settings";
+import { recogniseFault } from "./faults";
+
+/** The Docker daemon that runs a stack's containers. */
+export interface DockerTarget {
+  readonly stack: string;
+  /** Undefined: as the user's own environment says. */
+  readonly endpoint?: string;
+}
+
+export function dockerTarget({ stack, host }: Pick<Settings, "stack" | "host">): DockerTarget {
+  return host.address === undefined
+    ? { stack }
+    : { stack, endpoint: `ssh://${host.user}@${host.address}:${host.port}` };
+}
+
+export const dockerEnvironment = ({ endpoint }: DockerTarget): Record<string, string> =>
+  endpoint === undefined ? {} : { DOCKER_HOST: endpoint };
+
+/** Runs the `docker` command and answers its output. Throws an OperationError with the fault's sentence. */
+export async function docker(target: DockerTarget, args: readonly string[]): Promise<string> {
+  const result = await execa("docker", args, {
+    env: dockerEnvironment(target),
+    reject: false,
+    stdin: "ignore",
+    maxBuffer: 100_000_000,
+  });
+  if (result.exitCode === 0) return result.stdout;
+  if (result.code === "ENOENT")
+    throw new OperationError("there is no docker command on PATH; ./backline up installs it, where it may");
+  const known = recogniseFault(result.stderr, target.stack);
+  throw new OperationError(known ?? `docker ${args[0] ?? ""} failed: ${result.stderr.trim()}`);
+}
+
+const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
+
+/** The ids that a listing command of Docker gives for a stack. */
+async function listed(target: DockerTarget, ...command: string[]): Promise<string[]> {
+  const filter = ["--filter", `label=${labels.stack}=${target.stack}`];
+  return [...new Set(words(await docker(target, [...command, "--quiet", ...filter])))];
+}
+
+export const listContainerIds = (target: DockerTarget) =>
+  listed(target, "container", "ls", "--all", "--no-trunc");
+export const listNetworks = (target: DockerTarget) => listed(target, "network", "ls", "--no-trunc");
+export const listImages = (target: DockerTarget) => listed(target, "image", "ls", "--no-trunc");
+/** Names, not ids: a volume has no id. */
+export const listVolumes = (target: DockerTarget) => listed(target, "volume", "ls");
+
+const inspected = z.array(
+  z.object({
+    Id: z.string(),
+    Name: z.string(),
+    Config: z.object({ Image: z.string(), Labels: z.record(z.string(), z.string()).nullable() }),
+    State: z.object({
+      Status: z.string(),
+      StartedAt: z.string(),
+      ExitCode: z.number(),
+      Health: z.object({ Status: z.string() }).nullish(),
+    }),
+    HostConfig: z.object({ Memory: z.number(), NanoCpus: z.number() }),
+    RestartCount: z.number(),
+  }),
+);
+
+export interface StackContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly service: string;
+  readonly slot?: number;
+  readonly image: string;
+  /** Docker's word: `running`, `exited`, `restarting`. */
+  readonly state: string;
+  /** Docker's word: `healthy`, `starting`, `unhealthy`; undefined without a health check. */
+  readonly health?: string;
+  /** Limit in bytes; 0 is none. */
+  readonly memory: number;
+  /** Limit in cores; 0 is none. */
+  readonly cpu: number;
+  readonly restarts: number;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
+/** Every container with the stack's label, by service and slot. */
+export async function listContainers(target: DockerTarget): Promise<StackContainer[]> {
+  const ids = await listContainerIds(target);
+  if (ids.length === 0) return [];
+  return parseContainers(await docker(target, ["container", "inspect", ...ids]));
+}
+
+export function parseContainers(json: string): StackContainer[] {
+  return inspected
+    .parse(JSON.parse(json))
+    .map((found): StackContainer => {
+      const { State: state, HostConfig: limits, Config: config } = found;
+      const slot = config.Labels?.[labels.slot];
+      return {
+        id: found.Id,
+        name: found.Name.replace(/^\//, ""),
+        service: config.Labels?.[labels.service] ?? "",
+        ...(slot === undefined ? {} : { slot: Number(slot) }),
+        image: config.Image,
+        state: state.Status,
+        ...(state.Health ? { health: state.Health.Status } : {}),
+        memory: limits.Memory,
+        cpu: limits.NanoCpus / 1e9,
+        restarts: found.RestartCount,
+        startedAt: state.StartedAt,
+      };
+    })
+    .sort(
+      (a, b) => compare(a.service, b.service) || (a.slot ?? 0) - (b.slot ?? 0) || compare(a.name, b.name),
+    );
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

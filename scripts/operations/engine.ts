@@ -1,0 +1,112 @@
+import { stripVTControlCharacters } from "node:util";
+import { execa } from "execa";
+import { OperationError } from "../../components/shared/errors";
+import { isStackFrame, isWorthShowing, recogniseFault } from "./faults";
+import { startHeartbeat } from "./heartbeat";
+import type { Session } from "./session";
+
+export interface EngineOptions {
+  /** Where the engine's lines go as they come. Default: nowhere. */
+  readonly show?: ((line: string) => void) | undefined;
+  /** Written to the engine's standard input. */
+  readonly input?: string;
+  readonly verbose?: boolean | undefined;
+  readonly cwd?: string;
+  /** What failed, for the message: `pulumi up`. Default from the arguments. */
+  readonly what?: string;
+}
+
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+/** Arguments that every run of the engine has: lines as they come, and nothing to ask. */
+export function engineArguments(command: string, stack: string): string[] {
+  const color = process.stderr.isTTY ? "always" : "never";
+  const quiet = ["--suppress-outputs", "--suppress-progress"];
+  return [command, "--stack", stack, "--non-interactive", "--color", color, ...quiet];
+}
+
+/**
+ * Runs `pulumi` as a child process and answers its standard output. An interrupt is passed on to it once, so that it
+ * ends in order; the second one kills it.
+ * @throws OperationError with the fault's sentence if it fails.
+ */
+export async function runPulumi(
+  session: Session,
+  args: readonly string[],
+  options: EngineOptions = {},
+): Promise<string> {
+  const { show, verbose = false, what = `pulumi ${args[0] ?? ""}` } = options;
+  // In a group of its own, so that an interrupt from the keyboard reaches it through us and not twice.
+  const child = execa(session.toolchain.pulumi, [...args], {
+    cwd: options.cwd ?? session.root,
+    env: session.environment,
+    extendEnv: false,
+    detached: true,
+    reject: false,
+    maxBuffer: 50_000_000,
+    ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
+  });
+  const release = passOnInterrupts(child.pid);
+  const heartbeat = show === undefined ? undefined : startHeartbeat({ say });
+  const forward = async (from: "stdout" | "stderr"): Promise<void> => {
+    for await (const line of child.iterable({ from })) {
+      heartbeat?.beat(line);
+      if (verbose || isWorthShowing(stripVTControlCharacters(line))) show?.(line);
+    }
+  };
+  try {
+    const [result] = await Promise.all([child, ...(show ? [forward("stdout"), forward("stderr")] : [])]);
+    if (result.exitCode === 0) return result.stdout;
+    if (result.code === "ENOENT")
+      throw new OperationError(
+        `${session.toolchain.pulumi} is gone; delete .backline/toolchain.json and run the command again`,
+      );
+    throw new OperationError(
+      failure(session, what, `${result.stderr}\n${result.stdout}`, show !== undefined, release()),
+    );
+  } finally {
+    release();
+    heartbeat?.stop();
+  }
+}
+
+function failure(
+  session: Session,
+  what: string,
+  output: string,
+  shown: boolean,
+  interrupted: boolean,
+): string {
+  if (interrupted) return `${what} was interrupted; the next run goes on from where it is`;
+  const known = recogniseFault(output, session.stack);
+  if (known !== undefined) return known;
+  if (shown) return `${what} failed, as the lines above say; --verbose shows more`;
+  const lines = output.split("\n").filter((line) => line.trim() !== "" && !isStackFrame(line));
+  return `${what} failed: ${lines.slice(-6).join("\n")}`;
+}
+
+/** Forwards interrupts to a process group until released; `release` answers whether there was one. */
+function passOnInterrupts(pid: number | undefined): () => boolean {
+  let count = 0;
+  const handle = (): void => {
+    count++;
+    say(
+      count === 1
+        ? "interrupted: waiting for Pulumi to finish what it has begun; interrupt again to kill it"
+        : "interrupted again: killed",
+    );
+    try {
+      if (pid !== undefined) process.kill(count === 1 ? pid : -pid, count === 1 ? "SIGINT" : "SIGKILL");
+    } catch {
+      // It has just ended by itself.
+    }
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, handle);
+  return () => {
+    for (const signal of signals) process.off(signal, handle);
+    return count > 0;
+  };
+}

@@ -1,0 +1,83 @@
+/** A failure of Pulumi or Docker that users meet, told in one sentence with its mend. */
+interface Fault {
+  readonly pattern: RegExp;
+  readonly say: (match: RegExpExecArray, stack: string) => string;
+}
+
+const faults: readonly Fault[] = [
+  {
+    pattern: /the stack is currently locked by \d+ lock/,
+    say: (_match, stack) =>
+      `another process works on the stack ${stack}, as the lines above say; wait for it, or if it is gone run: pulumi cancel ${stack}`,
+  },
+  {
+    pattern: /incorrect passphrase/i,
+    say: (_match, stack) =>
+      `the passphrase does not fit the stack ${stack}; put the right one into .backline/passphrases/${stack} or set PULUMI_CONFIG_PASSPHRASE_FILE`,
+  },
+  {
+    pattern: /(?:unable to read|no such file).*(?:PASSPHRASE_FILE|passphrases\/)|passphrase must be set/i,
+    say: (_match, stack) =>
+      `the passphrase of the stack ${stack} is not on this machine; put it into .backline/passphrases/${stack} (mode 0600) or set PULUMI_CONFIG_PASSPHRASE_FILE`,
+  },
+  {
+    pattern: /no stack named '?([^'\s]+)/,
+    say: (_match, stack) => `the stack ${stack} does not exist yet; run: ./backline init ${stack}`,
+  },
+  {
+    pattern:
+      /(?:Bind for|listen tcp4?) ([\d.:]*):(\d+)[^\n]*(?:port is already allocated|address already in use)/,
+    say: ([, , port]) =>
+      `port ${port} on the host is taken by another program; end it, or write another port under backline:proxy (./backline doctor says who holds it)`,
+  },
+  {
+    pattern: /Cannot connect to the Docker daemon|error during connect|Is the docker daemon running/i,
+    say: () =>
+      "Docker does not answer; start it (./backline doctor says what is wrong) and run the command again",
+  },
+  {
+    pattern: /permission denied[^\n]*docker\.sock|docker\.sock[^\n]*permission denied/i,
+    say: () =>
+      'this user may not use Docker; run "sudo usermod -aG docker $USER", log in again and run the command again',
+  },
+  {
+    pattern: /no space left on device/i,
+    say: () =>
+      "the disk is full; free some space (docker system df shows what images use) and run the command again",
+  },
+  {
+    pattern: /(?:pull access denied|manifest unknown|failed to resolve reference)[^\n]*/i,
+    say: ([line]) =>
+      `an image cannot be pulled (${line?.trim()}); check images in the stack's file, or use --toolchain registry`,
+  },
+  {
+    pattern: /(?:dial tcp|lookup)[^\n]*(?:registry-1\.docker\.io|no such host|i\/o timeout)/i,
+    say: ([line]) =>
+      `the network does not reach what is needed (${line?.trim()}); ./backline doctor says what can be reached`,
+  },
+  {
+    pattern: /snapshot integrity failure|unexpected end of JSON|failed to (?:load|unmarshal) checkpoint/i,
+    say: (_match, stack) =>
+      `the state of the stack ${stack} is damaged; the copies of earlier states are in .backline/state/.pulumi/backups`,
+  },
+];
+
+/** The sentence for the first known fault in the output, or undefined. */
+export function recogniseFault(output: string, stack: string): string | undefined {
+  for (const { pattern, say } of faults) {
+    const match = pattern.exec(output);
+    if (match) return say(match, stack);
+  }
+  return undefined;
+}
+
+const frame = /^\s+at (?:async )?(?:.+ \()?(?:file:\/\/|node:|\/|[A-Za-z]:\\).*:\d+:\d+\)?$/;
+
+/** Whether a line of output belongs to a stack trace. */
+export const isStackFrame = (line: string): boolean => frame.test(line);
+
+/** The engine shows a message of the program at once beside the stack, and again with all others at the end. */
+const repeated = /^\s*[-+~]*\s*pulumi:pulumi:Stack \S+ .*\b(?:warning|error|debug): /;
+
+/** Whether a line of output tells users something that the rest of it does not. */
+export const isWorthShowing = (line: string): boolean => !frame.test(line) && !repeated.test(line);

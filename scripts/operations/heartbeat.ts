@@ -1,0 +1,30 @@
+import { stripVTControlCharacters } from "node:util";
+
+export interface Heartbeat {
+  /** Tells that a line was shown. */
+  readonly beat: (line: string) => void;
+  readonly stop: () => void;
+}
+
+export interface HeartbeatOptions {
+  readonly say: (line: string) => void;
+  /** Seconds of silence after which a line is shown. Default 8. */
+  readonly seconds?: number;
+}
+
+/** Shows that work goes on while a program is silent, with the last line that it wrote. */
+export function startHeartbeat({ say, seconds = 8 }: HeartbeatOptions): Heartbeat {
+  let last = "";
+  const timer = setInterval(() => {
+    say(last === "" ? "still working" : `still working: ${last}`);
+  }, seconds * 1000);
+  timer.unref();
+  return {
+    beat(line) {
+      const text = stripVTControlCharacters(line).trim();
+      if (text !== "") last = text;
+      timer.refresh();
+    },
+    stop: () => clearInterval(timer),
+  };
+}

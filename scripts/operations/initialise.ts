@@ -1,0 +1,118 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { InputError, OperationError } from "../../components/shared/errors";
+import { loadFromFile, stackFile } from "../../stacks/settings/load-file";
+import { resolve } from "../../stacks/settings/resolve";
+import { secretNames } from "../../stacks/settings/schema";
+import { encryption, hasStackFile } from "./check-stack";
+import { runPulumi } from "./engine";
+import { hasOwnBackend, hasPassphrase } from "./environment";
+import { projectPaths } from "./project";
+import type { Session } from "./session";
+import { devHeading, devValues, type NewStack, newStackValues, setStackValues } from "./stack-file";
+
+/** 32 random bytes in letters, digits, `-` and `_`. */
+const randomText = (): string => randomBytes(32).toString("base64url");
+
+/**
+ * Makes `Pulumi.<stack>.yaml` if there is none, and answers whether it did. Needs no engine. Throws an InputError if
+ * the file, old or new, has mistakes.
+ */
+export function ensureStackFile(root: string, stack: string, options: NewStack = {}): boolean {
+  const isNew = !hasStackFile(root, stack);
+  if (isNew) {
+    const isDev = stack === "dev" && options.domain === undefined;
+    const values = isDev ? devValues : newStackValues(stack, options);
+    checkNew(stack, values);
+    setStackValues(root, stack, values, isDev ? devHeading : undefined);
+  }
+  return isNew;
+}
+
+/** Nothing is written that `check` would refuse. */
+function checkNew(stack: string, values: Readonly<Record<string, unknown>>): void {
+  const raw = { stack, file: stackFile(stack), values, plainSecrets: [] };
+  const resolution = resolve(raw, { missingSecrets: "warn" });
+  if (!resolution.ok) throw new InputError(resolution.errors);
+}
+
+export interface Initialised {
+  /** What was made, in words; empty if everything was there. */
+  readonly made: readonly string[];
+}
+
+/**
+ * Gives a stack what it needs before its first `up`: a backend folder, a passphrase, its entry in the state, and every
+ * secret that is missing. What is there stays as it is.
+ */
+export async function initialise(session: Session): Promise<Initialised> {
+  const { root, stack } = session;
+  const made: string[] = [];
+  if (encryption(root, stack) === "locked")
+    throw new OperationError(
+      `${stackFile(stack)} is encrypted with a passphrase that is not on this machine; put it into .backline/passphrases/${stack} (mode 0600) or set PULUMI_CONFIG_PASSPHRASE_FILE`,
+    );
+  if (ensurePassphrase(root, stack))
+    made.push(`a passphrase in .backline/passphrases/${stack}: keep a copy of it`);
+  if (await ensureEntry(session)) made.push("the stack's entry in the state");
+  const secrets = await ensureSecrets(session);
+  if (secrets.length > 0) made.push(`secrets in ${stackFile(stack)}, encrypted: ${secrets.join(", ")}`);
+  return { made };
+}
+
+function ensurePassphrase(root: string, stack: string): boolean {
+  const paths = projectPaths(root);
+  if (hasPassphrase(root, stack) || usesOtherProvider(root, stack)) return false;
+  mkdirSync(paths.passphrases, { recursive: true, mode: 0o700 });
+  writeFileSync(paths.passphrase(stack), `${randomText()}\n`, { mode: 0o600, flag: "wx" });
+  return true;
+}
+
+/** Whether the secrets are kept by a key service, which needs no passphrase. */
+const usesOtherProvider = (root: string, stack: string): boolean =>
+  encryption(root, stack, {}) === "readable" && !existsSync(projectPaths(root).passphrase(stack));
+
+async function ensureEntry(session: Session): Promise<boolean> {
+  const { root, stack } = session;
+  const paths = projectPaths(root);
+  if (!hasOwnBackend(root)) {
+    if (existsSync(paths.stackState(stack))) return false;
+    mkdirSync(paths.state, { recursive: true, mode: 0o700 });
+  } else if (await isKnown(session)) return false;
+  await runPulumi(session, ["stack", "init", stack, "--no-select", "--non-interactive"], {
+    what: "pulumi stack init",
+  });
+  return true;
+}
+
+async function isKnown(session: Session): Promise<boolean> {
+  const list: unknown = JSON.parse(
+    await runPulumi(session, ["stack", "ls", "--json", "--non-interactive"], { what: "pulumi stack ls" }),
+  );
+  const isThis = (name: unknown): boolean =>
+    typeof name === "string" && name.split("/").at(-1) === session.stack;
+  return Array.isArray(list) && list.some((entry: unknown) => isThis(Object(entry).name));
+}
+
+async function ensureSecrets(session: Session): Promise<readonly string[]> {
+  const { root, stack } = session;
+  const there: unknown = loadFromFile(root, stack).values.secrets;
+  const missing = secretNames.filter((name) => !Object.hasOwn(Object(there), name));
+  for (const name of missing)
+    await runPulumi(
+      session,
+      [
+        "config",
+        "set",
+        "--secret",
+        "--path",
+        `backline:secrets.${name}`,
+        "--stack",
+        stack,
+        "--non-interactive",
+      ],
+      // Over standard input: other users of the machine can read command lines.
+      { input: randomText(), what: "pulumi config set" },
+    );
+  return missing;
+}

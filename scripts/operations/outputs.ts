@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { runPulumi } from "./engine";
+import type { Session } from "./session";
+import { table } from "./table";
+
+/** Outputs of a stack by name; secrets are `[secret]`. */
+export type Outputs = Readonly<Record<string, unknown>>;
+
+export async function readOutputs(session: Session): Promise<Outputs> {
+  const text = await runPulumi(
+    session,
+    ["stack", "output", "--json", "--stack", session.stack, "--non-interactive"],
+    { what: "pulumi stack output" },
+  );
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+}
+
+/** A container that the stack's program made. */
+export interface ExpectedContainer {
+  readonly name: string;
+  readonly service: string;
+  readonly slot?: number | undefined;
+}
+
+const container = z.object({ name: z.string(), service: z.string(), slot: z.number().optional() });
+
+/** What the outputs promise: addresses by site, and the containers. Outputs of another shape promise nothing. */
+export function promised(outputs: Outputs): {
+  readonly urls: Readonly<Record<string, string>>;
+  readonly caCertificate?: string;
+  readonly containers: readonly ExpectedContainer[];
+} {
+  const urls = z.record(z.string(), z.string()).safeParse(outputs.urls);
+  const containers = z.array(container).safeParse(outputs.containers);
+  const certificate = outputs.caCertificate;
+  return {
+    urls: urls.success ? urls.data : {},
+    containers: containers.success ? containers.data : [],
+    ...(typeof certificate === "string" ? { caCertificate: certificate } : {}),
+  };
+}
+
+/** Plain values as `name  value`, groups as `name.key  value`, lists as JSON. */
+export function renderOutputs(outputs: Outputs): string {
+  const rows = Object.entries(outputs).flatMap(([name, value]): [string, string][] =>
+    value !== null && typeof value === "object" && !Array.isArray(value)
+      ? Object.entries(value).map(([key, inner]) => [`${name}.${key}`, text(inner)])
+      : [[name, text(value)]],
+  );
+  return table(["OUTPUT", "VALUE"], rows);
+}
+
+const text = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));

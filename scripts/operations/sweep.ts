@@ -1,0 +1,50 @@
+import {
+  type DockerTarget,
+  docker,
+  listContainerIds,
+  listContainers,
+  listImages,
+  listNetworks,
+  listVolumes,
+} from "./docker";
+import { type Outputs, promised } from "./outputs";
+import { say } from "./say";
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/**
+ * After a good update: removes the stack's containers that the outputs do not name. A run that was killed leaves such;
+ * the state does not know them.
+ */
+export async function sweepUnknown(target: DockerTarget, outputs: Outputs): Promise<void> {
+  const { containers: expected } = promised(outputs);
+  if (expected.length === 0) return;
+  const names = new Set(expected.map(({ name }) => name));
+  const unknown = (await listContainers(target)).filter(({ name }) => !names.has(name));
+  if (unknown.length === 0) return;
+  await docker(target, ["container", "rm", "--force", "--volumes", ...unknown.map(({ id }) => id)]);
+  say(`removed what an interrupted run left: ${unknown.map(({ name }) => name).join(", ")}`);
+}
+
+/** After a destroy: removes every container, network and image with the stack's label that is still there. */
+export async function sweepAll(target: DockerTarget): Promise<void> {
+  const containers = await listContainerIds(target);
+  if (containers.length > 0) await docker(target, ["container", "rm", "--force", "--volumes", ...containers]);
+  const networks = await listNetworks(target);
+  if (networks.length > 0) await docker(target, ["network", "rm", ...networks]);
+  const images = await listImages(target);
+  if (images.length > 0) await docker(target, ["image", "rm", "--force", ...images]);
+  const left = [
+    ...(containers.length > 0 ? [counted(containers.length, "container")] : []),
+    ...(networks.length > 0 ? [counted(networks.length, "network")] : []),
+    ...(images.length > 0 ? [counted(images.length, "image")] : []),
+  ];
+  if (left.length > 0) say(`removed what the state did not know: ${left.join(", ")}`);
+}
+
+/** Removes the stack's data for good; answers the names of the volumes. */
+export async function removeVolumes(target: DockerTarget): Promise<string[]> {
+  const volumes = await listVolumes(target);
+  if (volumes.length > 0) await docker(target, ["volume", "rm", ...volumes]);
+  return volumes;
+}

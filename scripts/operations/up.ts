@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { InputError } from "../../components/shared/errors";
+import { loadFromFile, stackFile } from "../../stacks/settings/load-file";
+import { secretNames } from "../../stacks/settings/schema";
+import type { Settings } from "../../stacks/settings/settings";
+import { createProgress, type Way } from "../../toolchain";
+import { ask, requireAnswer } from "./ask";
+import { checkStack, isInitialised } from "./check-stack";
+import { dockerTarget } from "./docker";
+import { engineArguments, runPulumi } from "./engine";
+import { neededImages } from "./images";
+import { ensureStackFile, initialise } from "./initialise";
+import { consent, install, planInstall } from "./install";
+import { readOutputs } from "./outputs";
+import { projectPaths } from "./project";
+import { say } from "./say";
+import { type Session, sessionFor } from "./session";
+import { setStackValues } from "./stack-file";
+import { withStackLock } from "./stack-lock";
+import { type StackStatus, stackStatus } from "./status";
+import { sweepUnknown } from "./sweep";
+
+export interface UpOptions {
+  readonly root: string;
+  readonly stack: string;
+  readonly yes: boolean;
+  readonly forced?: Way | undefined;
+  readonly verbose?: boolean | undefined;
+}
+
+/** Checks, installs what is missing, deploys, and answers what runs. */
+export async function up(options: UpOptions): Promise<StackStatus> {
+  const { root, stack } = options;
+  requireAnswer("up", options.yes);
+  if (stack === "dev" && ensureStackFile(root, stack)) say(`made ${stackFile(stack)}`);
+  const settings = checkBeforeUp(root, stack);
+  return await withStackLock(root, stack, `up ${stack}`, () => deploy(options, settings));
+}
+
+/** Only `dev` gets its secrets by itself: another stack's may belong to data that is somewhere already. */
+function checkBeforeUp(root: string, stack: string): Settings {
+  const { settings } = checkStack(root, stack, {
+    missingSecrets: stack === "dev" ? "warn" : "error",
+  });
+  if (stack !== "dev" && !isInitialised(root, stack))
+    throw new InputError([
+      {
+        code: "not-initialised",
+        file: stackFile(stack),
+        path: "",
+        message: `its state or passphrase is not on this machine; run: ./backline init ${stack}`,
+      },
+    ]);
+  return settings;
+}
+
+async function deploy(options: UpOptions, settings: Settings): Promise<StackStatus> {
+  const { root, stack, forced, verbose, yes } = options;
+  const progress = createProgress();
+  const plan = await planInstall({
+    memory: projectPaths(root).toolchain,
+    forced,
+    docker: settings.host.address === undefined,
+    images: neededImages(settings),
+  });
+  await consent(plan, { yes, ask, say });
+  const { toolchain, images } = await install(progress, plan);
+  if (images?.local) useLocalImages(root, stack, settings, images.unavailable);
+  const session = sessionFor({ root, stack, toolchain });
+  if (stack === "dev" && needsInit(root, stack))
+    for (const made of (await initialise(session)).made) say(`made ${made}`);
+  if (!yes) {
+    await runPulumi(session, engineArguments("preview", stack), { show: say, verbose });
+    if (!(await ask(`Do this to ${stack}?`)))
+      throw new InputError([{ code: "declined", file: "", path: "", message: "nothing was changed" }]);
+  }
+  await runPulumi(session, [...engineArguments("up", stack), "--yes", "--skip-preview"], {
+    show: say,
+    verbose,
+  });
+  return await report(session, settings);
+}
+
+function needsInit(root: string, stack: string): boolean {
+  if (!isInitialised(root, stack)) return true;
+  const secrets: unknown = loadFromFile(root, stack).values.secrets;
+  return secretNames.some((name) => !Object.hasOwn(Object(secrets), name));
+}
+
+/** Says in the stack's file that images are on Docker already, so that plain `pulumi` knows it too. */
+function useLocalImages(
+  root: string,
+  stack: string,
+  settings: Settings,
+  unavailable: readonly string[],
+): void {
+  const isSaid = settings.images.source === "local" && unavailable.length === 0;
+  if (isSaid) return;
+  setStackValues(root, stack, {
+    images: { source: "local", ...(unavailable.length === 0 ? {} : { unavailable: [...unavailable] }) },
+  });
+  const without = unavailable.length === 0 ? "" : `, without ${unavailable.join(", ")}`;
+  say(
+    `${stackFile(stack)} now says images.source: local${without}, because images were built on this machine`,
+  );
+}
+
+/** Containers answer when the deploy ends; Docker's own word for it follows with the next of its checks. */
+const healthSeconds = 30;
+
+async function report(session: Session, settings: Settings): Promise<StackStatus> {
+  const target = dockerTarget(settings);
+  const outputs = await readOutputs(session);
+  await sweepUnknown(target, outputs);
+  const end = Date.now() + healthSeconds * 1000;
+  for (let told = false; ; told = true) {
+    const status = await stackStatus(target, outputs);
+    const waiting = status.containers.filter(({ health }) => health === "starting").length;
+    if (waiting === 0 || Date.now() >= end) return status;
+    if (!told) say(`waiting for Docker's first health check of ${waiting} containers`);
+    await sleep(1000);
+  }
+}

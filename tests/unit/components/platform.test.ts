@@ -1,0 +1,180 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { Platform } from "../../../stacks/platform";
+import { isSecret, type Registered, registeredBy } from "../../support/mocks";
+import { settingsOf, testBundles, testSecrets } from "../../support/plans";
+
+const dev = `
+config:
+  backline:domain: audifi.localhost
+  backline:proxy: { httpPort: 8080, httpsPort: 8443, certificates: internal }
+  backline:images: { source: local, unavailable: [grafana] }
+`;
+const staging = `
+config:
+  backline:domain: audifi.io
+  backline:host: { address: 203.0.113.10, user: ops }
+`;
+
+const resources = (text: string, stack: string): Promise<Registered[]> =>
+  registeredBy(stack, () => new Platform(settingsOf(text, stack), testBundles, "/project", []).results);
+
+const ofType = (all: readonly Registered[], type: string) => all.filter((resource) => resource.type === type);
+const containerType = "docker:index/container:Container";
+const logicalNames = (all: readonly Registered[]) => all.map(({ name }) => name).sort();
+
+describe("the platform of dev", () => {
+  let all: Registered[] = [];
+  beforeAll(async () => {
+    all = await resources(dev, "dev");
+  });
+
+  it("registers exactly these containers", () => {
+    expect(logicalNames(ofType(all, containerType))).toEqual([
+      "alertmanager",
+      "api-0",
+      "api-1",
+      "node-exporter",
+      "postgres",
+      "postgres-exporter",
+      "prometheus",
+      "proxy",
+      "redis",
+      "redis-exporter",
+      "worker-0",
+      "ws-0",
+      "ws-1",
+    ]);
+  });
+
+  it("registers exactly these networks, volumes and images", () => {
+    expect(logicalNames(ofType(all, "docker:index/network:Network"))).toEqual([
+      "network-data",
+      "network-edge",
+      "network-monitoring",
+    ]);
+    expect(logicalNames(ofType(all, "docker:index/volume:Volume"))).toEqual([
+      "alertmanager-data",
+      "postgres-data",
+      "prometheus-data",
+      "proxy-data",
+      "redis-data",
+    ]);
+    expect(logicalNames(ofType(all, "docker:index/remoteImage:RemoteImage"))).toEqual([
+      "image-alertmanager",
+      "image-api",
+      "image-caddy",
+      "image-migrations",
+      "image-node",
+      "image-nodeExporter",
+      "image-postgres",
+      "image-postgresExporter",
+      "image-prometheus",
+      "image-redis",
+      "image-redisExporter",
+      "image-worker",
+      "image-ws",
+    ]);
+  });
+
+  it("runs a gate for every container", () => {
+    const gates = logicalNames(ofType(all, "command:local:Command")).filter((name) => name.endsWith("-gate"));
+    expect(gates).toEqual(
+      logicalNames(ofType(all, containerType))
+        .map((name) => `${name}-gate`)
+        .sort(),
+    );
+  });
+
+  it("publishes the proxy's ports and no other", () => {
+    const published = ofType(all, containerType).filter(({ inputs }) => inputs.ports !== undefined);
+    expect(published.map(({ name, inputs }) => [name, inputs.ports])).toEqual([
+      [
+        "proxy",
+        [
+          { internal: 8080, external: 8080, protocol: "tcp" },
+          { internal: 8443, external: 8443, protocol: "tcp" },
+          { internal: 8443, external: 8443, protocol: "udp" },
+        ],
+      ],
+    ]);
+  });
+
+  it("gives every container limits, a health check, a restart policy, log rotation and no privileges", () => {
+    for (const { name, inputs } of ofType(all, containerType)) {
+      expect(inputs, name).toMatchObject({
+        restart: "unless-stopped",
+        readOnly: true,
+        securityOpts: ["no-new-privileges:true"],
+        capabilities: { drops: ["ALL"], adds: name === "proxy" ? ["CAP_NET_BIND_SERVICE"] : [] },
+        logDriver: "json-file",
+        logOpts: { "max-size": "10m", "max-file": "5" },
+        user: expect.stringMatching(/^[1-9]\d*:\d+$/),
+        memory: expect.any(Number),
+        cpus: expect.stringMatching(/^\d+\.\d+$/),
+        healthcheck: { tests: expect.arrayContaining(["CMD"]) },
+        destroyGraceSeconds: expect.any(Number),
+      });
+      expect(inputs.memorySwap, name).toBe(inputs.memory);
+    }
+  });
+
+  it("hands secrets over on standard input, as secrets, and nowhere else", () => {
+    const values = Object.values(testSecrets);
+    const encoded = values.map((value) => Buffer.from(value).toString("base64"));
+    for (const { name, inputs } of all)
+      for (const [key, value] of Object.entries(inputs)) {
+        const text = JSON.stringify(value);
+        const leaks = [...values, ...encoded].filter((secret) => text.includes(secret));
+        if (leaks.length > 0) expect([name, key, isSecret(value)]).toEqual([name, "stdin", true]);
+      }
+    const withSecrets = all
+      .filter(({ inputs }) => isSecret(inputs.stdin))
+      .map(({ name }) => name)
+      .sort();
+    expect(withSecrets).toEqual([
+      "alertmanager-config",
+      "api-files",
+      "migrations-files",
+      "postgres-exporter-files",
+      "postgres-files",
+      "postgres-roles",
+      "prometheus-config",
+      "proxy-config",
+      "redis-exporter-files",
+      "redis-files",
+      "worker-files",
+      "ws-files",
+    ]);
+  });
+
+  it("runs nothing over SSH", () => {
+    expect(ofType(all, "command:remote:Command")).toEqual([]);
+  });
+});
+
+describe("the platform of a host of its own", () => {
+  it("runs its scripts and its containers over SSH", async () => {
+    const all = await resources(staging, "staging");
+    const [provider] = ofType(all, "pulumi:providers:docker");
+    expect(provider?.inputs).toMatchObject({ host: "ssh://ops@203.0.113.10:22" });
+    expect(ofType(all, "command:local:Command")).toEqual([]);
+    expect(ofType(all, "command:remote:Command").length).toBeGreaterThan(0);
+    for (const { inputs } of ofType(all, "command:remote:Command"))
+      expect(JSON.stringify(inputs.connection)).toContain("203.0.113.10");
+  });
+
+  it("differs from dev in its containers by names, ports and images only", async () => {
+    const api = (all: readonly Registered[]) =>
+      ofType(all, containerType).find(({ name }) => name === "api-0")?.inputs;
+    // One after the other: Pulumi's mocks are global.
+    const here = api(await resources(dev, "dev"));
+    const there = api(await resources(staging, "staging"));
+    expect(here).toBeDefined();
+    expect(Object.keys(here ?? {}).sort()).toEqual(Object.keys(there ?? {}).sort());
+    expect([here?.memory, here?.cpus, here?.capabilities]).toEqual([
+      there?.memory,
+      there?.cpus,
+      there?.capabilities,
+    ]);
+  });
+});
