@@ -12,6 +12,7 @@ import { addRefresh } from "./commands/refresh";
 import { addStatus } from "./commands/status";
 import { addTest } from "./commands/test";
 import { addUp } from "./commands/up";
+import { Reported } from "./operations/reported";
 
 const commands = [
   addInit,
@@ -50,6 +51,7 @@ async function run(words: readonly string[]): Promise<number> {
     await makeProgram().parseAsync(words, { from: "user" });
     return 0;
   } catch (error) {
+    if (error instanceof Reported) return 1;
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof InputError || error instanceof OperationError) {
       process.stderr.write(`${error.message}\n`);

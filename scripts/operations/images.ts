@@ -19,6 +19,9 @@ const monitoring: readonly ImageName[] = [
   "postgresExporter",
 ];
 
+/** What every system runs; Grafana is left out where its image cannot be had. */
+export const defaultImages: readonly ImageName[] = [...always, ...monitoring];
+
 /**
  * The third-party images that Docker on this machine must have for a stack, by their names in the catalogue. None for
  * a host elsewhere and for a mirror or another image that the user has named: those are pulled or they fail.

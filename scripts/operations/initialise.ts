@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { InputError, OperationError } from "../../components/shared/errors";
 import { loadFromFile, stackFile } from "../../stacks/settings/load-file";
 import { resolve } from "../../stacks/settings/resolve";
@@ -10,6 +10,7 @@ import { hasOwnBackend, hasPassphrase } from "./environment";
 import { projectPaths } from "./project";
 import type { Session } from "./session";
 import { devHeading, devValues, type NewStack, newStackValues, setStackValues } from "./stack-file";
+import { readState } from "./state-file";
 
 /** 32 random bytes in letters, digits, `-` and `_`. */
 const randomText = (): string => randomBytes(32).toString("base64url");
@@ -66,6 +67,18 @@ function ensurePassphrase(root: string, stack: string): boolean {
   mkdirSync(paths.passphrases, { recursive: true, mode: 0o700 });
   writeFileSync(paths.passphrase(stack), `${randomText()}\n`, { mode: 0o600, flag: "wx" });
   return true;
+}
+
+/** A state whose passphrase is lost can be begun anew only if it holds nothing. */
+function forgetState({ root, stack }: Session): void {
+  const paths = projectPaths(root);
+  if (hasOwnBackend(root) || !existsSync(paths.stackState(stack))) return;
+  if (readState(root, stack)?.resources !== 0)
+    throw new OperationError(
+      `the state of the stack ${stack} holds resources, but its passphrase is not on this machine; put it into .backline/passphrases/${stack} (mode 0600) or set PULUMI_CONFIG_PASSPHRASE_FILE`,
+    );
+  for (const ending of ["", ".attrs", ".bak", ".bak.attrs"])
+    rmSync(`${paths.stackState(stack)}${ending}`, { force: true });
 }
 
 /** Whether the secrets are kept by a key service, which needs no passphrase. */

@@ -13,6 +13,7 @@ import { ensureStackFile, initialise } from "./initialise";
 import { consent, install, planInstall } from "./install";
 import { readOutputs } from "./outputs";
 import { projectPaths } from "./project";
+import { recover } from "./recover";
 import { say } from "./say";
 import { type Session, sessionFor } from "./session";
 import { setStackValues } from "./stack-file";
@@ -69,6 +70,7 @@ async function deploy(options: UpOptions, settings: Settings): Promise<StackStat
   const session = sessionFor({ root, stack, toolchain });
   if (stack === "dev" && needsInit(root, stack))
     for (const made of (await initialise(session)).made) say(`made ${made}`);
+  await recover(session, dockerTarget(settings), verbose ?? false);
   if (!yes) {
     await runPulumi(session, engineArguments("preview", stack), { show: say, verbose });
     if (!(await ask(`Do this to ${stack}?`)))

@@ -40,7 +40,7 @@ export function createTokens(secret: string): Tokens {
     },
     async verify(token) {
       try {
-        const { payload } = await jwtVerify(token, key, { clockTolerance: 3600 });
+        const { payload } = await jwtVerify(token, key, { algorithms: ["HS256"], issuer, audience });
         const { sub, name, exp } = claims.parse(payload);
         return { user: { id: sub, name }, expiresAt: exp * 1_000 };
       } catch (error) {

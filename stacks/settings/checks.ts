@@ -1,10 +1,11 @@
+import type { ProblemCode } from "./codes";
 import { suggestion } from "./problems";
 import type { StackConfig } from "./schema";
 import type { Settings } from "./settings";
 
 /** A problem before it knows its file. */
 export interface Finding {
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly path: string;
   readonly message: string;
 }
@@ -15,7 +16,11 @@ export function checkNames(
   sites: readonly string[],
   services: readonly string[],
 ): Finding[] {
-  const unknown = (group: "sites" | "services", noun: string, known: readonly string[]): Finding[] =>
+  const unknown = (
+    group: "sites" | "services",
+    noun: "site" | "service",
+    known: readonly string[],
+  ): Finding[] =>
     Object.keys(config[group] ?? {})
       .filter((name) => !known.includes(name))
       .map((name) => ({

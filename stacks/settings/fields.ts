@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseCpu, parseDuration, parseMemory, UnitError } from "../../components/shared/units";
+import type { ProblemCode } from "./codes";
 
 /** A zod type from a parser that throws `UnitError`: the sentence becomes the issue's message. */
 function parsed<T>(parse: (value: unknown) => T) {
@@ -14,7 +15,7 @@ function parsed<T>(parse: (value: unknown) => T) {
   });
 }
 
-function checked<T>(type: z.ZodType<T>, code: string, test: (value: T) => string | undefined) {
+function checked<T>(type: z.ZodType<T>, code: ProblemCode, test: (value: T) => string | undefined) {
   return type.superRefine((value, context) => {
     const message = test(value);
     if (message !== undefined) context.addIssue({ code: "custom", message, params: { code } });

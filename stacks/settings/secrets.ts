@@ -6,7 +6,8 @@ import { type SecretName, secretNames } from "./schema";
 export const encrypted = "[encrypted]";
 
 const placeholder = /^(change[-_ ]?me|password|secret|placeholder|todo|xxx+|example|default|test|<.*>)$/i;
-const shortest = 16;
+/** Characters; a key for HS256 has to have as many bits as the hash. */
+const shortest = (name: SecretName): number => (name === "jwtSecret" ? 32 : 16);
 
 /**
  * Checks each secret without ever showing one. A missing secret is an error before a deploy and a warning before a
@@ -34,11 +35,11 @@ export function resolveSecrets(
         errors.push({ code: "empty-secret", path, message: `is empty; remove it and ${mend}` });
       else if (placeholder.test(value.trim()))
         errors.push({ code: "placeholder-secret", path, message: `is a placeholder; remove it and ${mend}` });
-      else if (value.length < shortest)
+      else if (value.length < shortest(name))
         errors.push({
           code: "short-secret",
           path,
-          message: `is shorter than ${shortest} characters; remove it and ${mend}`,
+          message: `is shorter than ${shortest(name)} characters; remove it and ${mend}`,
         });
       else if (/[\s\0]/.test(value))
         errors.push({

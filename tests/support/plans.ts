@@ -9,7 +9,7 @@ import { secretNames } from "../../stacks/settings/schema";
 
 /** Recognisable values: a test that searches for `-value` finds a secret that got out. */
 export const testSecrets: Record<string, string> = Object.fromEntries(
-  secretNames.map((name) => [name, `${name}-value-0123456789`]),
+  secretNames.map((name) => [name, `${name}-value-0123456789-0123456789`]),
 );
 
 /** Bundles with a constant content, so that names in tests do not follow the services' sources. */

@@ -8,8 +8,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { Redis } from "ioredis";
 import pg from "pg";
+import { catalogue } from "../../components/images/catalogue";
 
-const images = { postgres: "postgres:15.20-bookworm", redis: "redis:7.2.11-bookworm" } as const;
+const reference = (name: "postgres" | "redis") => `${catalogue[name].repository}:${catalogue[name].tag}`;
+const images = { postgres: reference("postgres"), redis: reference("redis") } as const;
 export type StoreKind = keyof typeof images;
 
 /** Label of every container that the services' tests start. */

@@ -34,5 +34,5 @@ export function presence(found: readonly FoundImage[], reference: string, key: s
   if (match === undefined) return "missing";
   const label = match.Config?.Labels?.[standInLabel];
   if (label === undefined) return "official";
-  return label !== key ? "current" : "outdated";
+  return label === key ? "current" : "outdated";
 }

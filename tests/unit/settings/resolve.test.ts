@@ -3,7 +3,7 @@ import { formatProblem } from "../../../components/shared/errors";
 import { resolve } from "../../../stacks/settings";
 import { secretNames } from "../../../stacks/settings/schema";
 
-const secrets = Object.fromEntries(secretNames.map((name) => [name, `${name}-0123456789abcdef`]));
+const secrets = Object.fromEntries(secretNames.map((name) => [name, `${name}-0123456789abcdef-0123456789abcdef`]));
 const local = {
   domain: "audifi.localhost",
   proxy: { httpPort: 8080, httpsPort: 8443, certificates: "internal" },
@@ -71,7 +71,7 @@ describe("resolve", () => {
     const { secrets: resolved } = settings();
     expect(JSON.stringify(resolved)).not.toContain("0123456789abcdef");
     expect(`${resolved.jwtSecret}`).toBe("[secret]");
-    expect(resolved.jwtSecret.reveal()).toBe("jwtSecret-0123456789abcdef");
+    expect(resolved.jwtSecret.reveal()).toBe("jwtSecret-0123456789abcdef-0123456789abcdef");
   });
 
   it("reports every mistake at once, each with key, value, rule and mend", () => {
@@ -250,7 +250,7 @@ describe("resolve", () => {
     [
       "a short secret",
       { secrets: { ...secrets, jwtSecret: "abc123" } },
-      "secrets.jwtSecret: is shorter than 16 characters; remove it and ./backline init dev generates it",
+      "secrets.jwtSecret: is shorter than 32 characters; remove it and ./backline init dev generates it",
     ],
     [
       "a secret that is a number",

@@ -134,6 +134,15 @@ describe("the pins", () => {
     });
   });
 
+  it("ask for a Go that is new enough for every module", async () => {
+    const wanted: string[] = [];
+    for (const name of goToolNames) {
+      const text = await readFile(new URL(`../../../toolchain/go/${name}/go.mod`, import.meta.url), "utf8");
+      wanted.push(/^go (\S+)$/m.exec(text)?.[1] ?? "");
+    }
+    expect(wanted.sort().at(-1)).toBe(versions.go);
+  });
+
   it("are the versions that the plugin and the engine say they have", async () => {
     const plugin = new URL("../../../toolchain/go/pulumi-resource-docker/main.go", import.meta.url);
     expect(await readFile(plugin, "utf8")).toContain(

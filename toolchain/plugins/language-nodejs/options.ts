@@ -2,10 +2,15 @@ import * as z from "zod/mini";
 import { splitWords } from "./words";
 
 const schema = z.object({
-  typescript: z._default(z.boolean(), true),
-  tsconfig: z.optional(z.string()),
-  nodeargs: z._default(z.string(), ""),
-  packagemanager: z._default(z.enum(["auto", "npm", "yarn", "pnpm", "bun"]), "auto"),
+  typescript: z._default(z.boolean({ error: "must be true or false" }), true),
+  tsconfig: z.optional(z.string({ error: "must be a string" })),
+  nodeargs: z._default(z.string({ error: "must be a string" }), ""),
+  packagemanager: z._default(
+    z.enum(["auto", "npm", "yarn", "pnpm", "bun"], {
+      error: 'must be "auto", "npm", "yarn", "pnpm" or "bun"',
+    }),
+    "auto",
+  ),
 });
 
 /** `runtime.options` of Pulumi.yaml, as the official language host understands them. */
@@ -27,7 +32,7 @@ export interface RuntimeOptions {
 export function parseOptions(options: Readonly<Record<string, unknown>>): RuntimeOptions {
   const parsed = schema.safeParse(options);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
     throw new Error(`Pulumi.yaml: runtime.options.${problems.join("; ")}`);
   }
   const { typescript, tsconfig, nodeargs, packagemanager } = parsed.data;

@@ -33,8 +33,7 @@ export async function sshServer({
   acceptEnv = [],
   refuseFirst = 0,
 }: TestSshOptions = {}): Promise<TestSshServer> {
-  const host = utils.generateKeyPairSync("ed25519");
-  const client = utils.generateKeyPairSync("ed25519");
+  const [host, client] = [keyPair(), keyPair()];
   let [connections, logins] = [0, 0];
   const open = new Set<Connection>();
   const server = new Server({ hostKeys: [host.private] }, (connection) => {
@@ -89,6 +88,12 @@ export async function sshServer({
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** A new key. ssh2 now and then makes one that it cannot read itself: then another one. */
+export function keyPair(): { readonly public: string; readonly private: string } {
+  const pair = utils.generateKeyPairSync("ed25519");
+  return utils.parseKey(pair.private) instanceof Error ? keyPair() : pair;
 }
 
 function authenticate(attempt: AuthContext, clientKey: string, password: string | undefined): void {
@@ -161,7 +166,8 @@ function serveFiles(sftp: SFTPWrapper): void {
     fs.open(path, (flags & OPEN_MODE.TRUNC) === 0 ? "r+" : "w")
       .then((opened) => {
         const handle = Buffer.alloc(4);
-        handle.writeUInt32BE((next += 1));
+        next += 1;
+        handle.writeUInt32BE(next);
         files.set(next, opened);
         sftp.handle(id, handle);
       })

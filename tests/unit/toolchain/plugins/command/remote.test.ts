@@ -16,7 +16,7 @@ import {
   temporaryDirectory,
 } from "../harness";
 import { ProviderClient } from "../provider-client";
-import { sshServer, type TestSshServer } from "../ssh-server";
+import { keyPair, sshServer, type TestSshServer } from "../ssh-server";
 
 const directory = temporaryDirectory();
 let engine: FakeEngine;
@@ -162,7 +162,7 @@ describe("command:remote:Command", () => {
       connection: to(server, { hostKey: server.hostKey }),
     });
     expect(good.properties.stdout).toBe("in");
-    const hostKey = utils.generateKeyPairSync("ed25519").public;
+    const hostKey = keyPair().public;
     const bad = command.create({ create: "true", connection: to(server, { hostKey, dialErrorLimit: 0 }) });
     await expect(bad).rejects.toMatchObject({ details: expect.stringContaining("Host denied") });
   });

@@ -1,19 +1,25 @@
-import { mkdtempSync } from "node:fs";
-import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { LanguageRuntimeClient } from "@pulumi/pulumi/proto/language_grpc_pb";
 import * as language from "@pulumi/pulumi/proto/language_pb";
+import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import * as empty from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bundlePlugins } from "../../../../../toolchain/plugins/bundle";
-import { type FakeMonitor, fakeMonitor } from "../fake-monitor";
-import { call, type FakeEngine, fakeEngine, type PluginProcess, startPlugin } from "../harness";
+import { bundlePlugins } from "../../toolchain/plugins/bundle";
+import { type FakeMonitor, fakeMonitor } from "../unit/toolchain/plugins/fake-monitor";
+import {
+  call,
+  type FakeEngine,
+  fakeEngine,
+  type PluginProcess,
+  startPlugin,
+  temporaryDirectory,
+} from "../unit/toolchain/plugins/harness";
 
-const NODE_MODULES = resolve(import.meta.dirname, "../../../../../node_modules");
-const directory = mkdtempSync(join(tmpdir(), "backline-language-"));
+const NODE_MODULES = resolve(import.meta.dirname, "../../node_modules");
+const { path: directory, remove } = temporaryDirectory();
 let engine: FakeEngine;
 let monitor: FakeMonitor;
 let host: PluginProcess;
@@ -35,7 +41,7 @@ afterAll(async () => {
   await host.stop();
   engine.close();
   monitor.close();
-  await rm(directory, { recursive: true, force: true });
+  remove();
 });
 
 /** A program in TypeScript in a subdirectory of its project, as Backline's own is. */
@@ -70,9 +76,10 @@ function run(info: language.ProgramInfo, dryRun = false): Promise<language.RunRe
   return call((done) => client.run(request, done));
 }
 
-describe("the language host", () => {
+// Each program starts Node.js with tsx and the SDK, which takes seconds on a busy machine.
+describe("the language host", { timeout: 60_000 }, () => {
   it("gives the version of the SDK that it belongs to", async () => {
-    const info = await call((done) => client.getPluginInfo(new empty.Empty(), done));
+    const info = await call<PluginInfo>((done) => client.getPluginInfo(new empty.Empty(), done));
     expect(info.getVersion()).toBe("3.259.0");
   });
 
@@ -143,7 +150,9 @@ describe("the language host", () => {
   it("reports the plugins of the installed packages with their versions", async () => {
     const info = await program("packages", "");
     const request = new language.GetRequiredPackagesRequest().setInfo(info);
-    const response = await call((done) => client.getRequiredPackages(request, done));
+    const response = await call<language.GetRequiredPackagesResponse>((done) =>
+      client.getRequiredPackages(request, done),
+    );
     const packages = response
       .getPackagesList()
       .map((it) => [it.getName(), it.getKind(), it.getVersion(), it.getServer()]);
@@ -158,7 +167,9 @@ describe("the language host", () => {
   it("lists the direct dependencies of a program", async () => {
     const info = await program("dependencies", "");
     const request = new language.GetProgramDependenciesRequest().setInfo(info);
-    const response = await call((done) => client.getProgramDependencies(request, done));
+    const response = await call<language.GetProgramDependenciesResponse>((done) =>
+      client.getProgramDependencies(request, done),
+    );
     expect(response.getDependenciesList().map((it) => [it.getName(), it.getVersion()])).toEqual([
       ["@pulumi/docker", "5.2.0"],
       ["@pulumi/pulumi", "3.259.0"],
@@ -167,6 +178,6 @@ describe("the language host", () => {
 
   it("refuses an option of the wrong type by name", async () => {
     const info = (await program("options", "")).setOptions(Struct.fromJavaScript({ nodeargs: 1 }));
-    expect((await run(info)).getError()).toBe("Pulumi.yaml: runtime.options.nodeargs: Invalid input");
+    expect((await run(info)).getError()).toBe("Pulumi.yaml: runtime.options.nodeargs must be a string");
   });
 });

@@ -1,0 +1,307 @@
+import { writeFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  backline,
+  containersOf,
+  docker,
+  edit,
+  filesBelow,
+  forget,
+  inShellOf,
+  remains,
+  stackFile,
+} from "../support/backline";
+import { Client, eventually, type Socket } from "../support/client";
+import { processArgumentsDuring, secretsIn, secretsOf } from "../support/secrets";
+
+/** A stack like dev, on ports of its own, so that a developer's own stack is left alone. */
+const stack = "e2e";
+const api = "https://api.audifi.localhost:18443";
+const sockets = "wss://api.audifi.localhost:18443/ws";
+
+const services = [
+  "alertmanager",
+  "api",
+  "api",
+  "node-exporter",
+  "postgres",
+  "postgres-exporter",
+  "prometheus",
+  "proxy",
+  "redis",
+  "redis-exporter",
+  "worker",
+  "ws",
+  "ws",
+];
+
+interface Outputs {
+  readonly caCertificate: string;
+  readonly urls: Record<string, string>;
+  readonly containers: {
+    readonly name: string;
+    readonly service: string;
+    readonly memory: string;
+    readonly cpu: number;
+  }[];
+}
+
+async function outputs(): Promise<Outputs> {
+  const { stdout } = await backline("outputs", stack, "--json");
+  return JSON.parse(stdout);
+}
+
+async function clean(): Promise<void> {
+  await backline("destroy", stack, "--yes", "--delete-data");
+  forget(stack);
+}
+
+describe("a stack on this machine", () => {
+  let client: Client;
+  let token = "";
+  let seenArguments = "";
+  let room = "";
+
+  beforeAll(async () => {
+    await clean();
+    writeFileSync(
+      stackFile(stack),
+      "config:\n  backline:domain: audifi.localhost\n  backline:proxy:\n    httpPort: 18080\n    httpsPort: 18443\n    certificates: internal\n",
+    );
+    const init = await backline("init", stack);
+    expect(init).toMatchObject({ exitCode: 0 });
+    const { result, seen } = await processArgumentsDuring(() => backline("up", stack, "--yes"));
+    expect(result, `${result.stdout}\n${result.stderr}`).toMatchObject({ exitCode: 0 });
+    expect(result.stdout).toContain(api);
+    seenArguments = seen;
+    client = new Client((await outputs()).caCertificate);
+  });
+  afterAll(clean);
+
+  it("runs exactly the containers of the system", async () => {
+    const { containers } = await outputs();
+    expect(containers.map(({ service }) => service).sort()).toEqual(services);
+    expect((await containersOf(stack)).map(({ name }) => name)).toEqual(
+      containers.map(({ name }) => name).sort(),
+    );
+  });
+
+  it("gives every container its limits, its hardening and a health check that is passed", async () => {
+    const limits = new Map(
+      (await outputs()).containers.map(({ name, memory, cpu }) => [name, { memory, cpu }]),
+    );
+    for (const { id, name } of await containersOf(stack)) {
+      const healthy = async () =>
+        (await docker("inspect", "--format", "{{.State.Health.Status}}", id)) === "healthy"
+          ? true
+          : undefined;
+      await eventually(`${name} to be healthy`, healthy, 60);
+      const [container] = JSON.parse(await docker("inspect", id));
+      const { HostConfig, Config } = container;
+      const expected = limits.get(name);
+      const unit = expected?.memory.endsWith("Gi") ? 1024 ** 3 : 1024 ** 2;
+      expect(HostConfig, name).toMatchObject({
+        Memory: Number.parseInt(expected?.memory ?? "", 10) * unit,
+        NanoCpus: (expected?.cpu ?? 0) * 1e9,
+        RestartPolicy: { Name: "unless-stopped" },
+        LogConfig: { Type: "json-file", Config: { "max-size": "10m", "max-file": "5" } },
+        SecurityOpt: ["no-new-privileges:true"],
+        CapDrop: ["ALL"],
+        ReadonlyRootfs: true,
+        Privileged: false,
+      });
+      expect(HostConfig.CapAdd ?? [], name).toEqual(name.includes("-proxy-") ? ["CAP_NET_BIND_SERVICE"] : []);
+      expect(Config.User, name).toMatch(/^[1-9]/);
+      const published = Object.values<unknown[] | null>(container.NetworkSettings.Ports).flatMap(
+        (bindings) => bindings ?? [],
+      );
+      expect(published.length > 0, name).toBe(name.includes("-proxy-"));
+    }
+  });
+
+  it("answers over HTTPS with the certificate of its own CA, and redirects HTTP there", async () => {
+    expect(await client.request(`${api}/health`)).toMatchObject({
+      status: 200,
+      body: { status: "ok", service: "api" },
+    });
+    expect(await client.request(`${api}/ready`)).toMatchObject({ status: 200, body: { status: "ready" } });
+    expect(await client.request("http://api.audifi.localhost:18080/health")).toMatchObject({
+      status: 308,
+      headers: { location: `${api}/health` },
+    });
+  });
+
+  it("takes messages and gives them back in order", async () => {
+    const guest = await client.request(`${api}/v1/auth/guest`, { method: "POST", body: { name: "Ada" } });
+    expect(guest).toMatchObject({ status: 201, body: { token: expect.any(String), user: { name: "Ada" } } });
+    token = String(Object(guest.body).token);
+    const made = await client.request(`${api}/v1/rooms`, { method: "POST", token, body: { name: "studio" } });
+    expect(made).toMatchObject({ status: 201, body: { name: "studio" } });
+    room = String(Object(made.body).id);
+    for (const body of ["one", "two"])
+      expect(
+        await client.request(`${api}/v1/rooms/${room}/messages`, { method: "POST", token, body: { body } }),
+      ).toMatchObject({ status: 201 });
+    const read = await client.request(`${api}/v1/rooms/${room}/messages`, { token });
+    expect(read.body).toMatchObject({
+      messages: [
+        { seq: 1, body: "one" },
+        { seq: 2, body: "two" },
+      ],
+    });
+  });
+
+  it("shows WebSocket clients on different replicas each other's messages", async () => {
+    const byReplica = new Map<string, Socket>();
+    await eventually("sockets on two replicas", async () => {
+      const socket = await client.socket(sockets, token);
+      const { instance } = await socket.frame("welcome");
+      if (byReplica.has(String(instance))) socket.close();
+      else byReplica.set(String(instance), socket);
+      return byReplica.size === 2 ? true : undefined;
+    });
+    const [one, other] = [...byReplica.values()];
+    if (!one || !other) throw new Error("there are no two sockets");
+    for (const socket of [one, other]) {
+      socket.send({ type: "join", room });
+      await socket.frame("joined");
+    }
+    one.send({ type: "message", room, body: "from one" });
+    other.send({ type: "message", room, body: "from other" });
+    for (const socket of [one, other])
+      for (const body of ["from one", "from other"])
+        expect(await socket.frame("message", (frame) => frame.body === body)).toMatchObject({ room, body });
+    one.close();
+    other.close();
+  });
+
+  it("runs a job from queued over active with progress to completed", async () => {
+    const body = { kind: "echo", input: { value: "hello", steps: 5, stepMilliseconds: 300 } };
+    const accepted = await client.request(`${api}/v1/jobs`, { method: "POST", token, body });
+    expect(accepted).toMatchObject({ status: 202, body: { state: "queued" } });
+    const seen: { state: string; progress: number }[] = [];
+    const job = await eventually("the job to end", async () => {
+      const { body } = await client.request(`${api}/v1/jobs/${Object(accepted.body).id}`, { token });
+      const { state, progress } = Object(body);
+      seen.push({ state, progress });
+      return state === "completed" || state === "failed" ? Object(body) : undefined;
+    });
+    expect(job).toMatchObject({ state: "completed", progress: 100, result: expect.anything() });
+    expect(seen.some(({ state, progress }) => state === "active" && progress > 0 && progress < 100)).toBe(
+      true,
+    );
+  });
+
+  it("is scraped by Prometheus, every target of it", async () => {
+    const prometheus = (await containersOf(stack)).find(({ name }) => name.includes("-prometheus-"));
+    const targets = await eventually(
+      "all targets to be up",
+      async () => {
+        const answer = await docker(
+          "exec",
+          prometheus?.id ?? "",
+          "wget",
+          "-q",
+          "-O",
+          "-",
+          "http://127.0.0.1:9090/api/v1/targets",
+        );
+        const active: { health: string; labels: { job: string } }[] = JSON.parse(answer).data.activeTargets;
+        return active.every(({ health }) => health === "up") ? active : undefined;
+      },
+      60,
+    );
+    expect(targets.map(({ labels }) => labels.job).sort()).toEqual([
+      "alertmanager",
+      "api",
+      "api",
+      "node",
+      "postgres",
+      "prometheus",
+      "proxy",
+      "redis",
+      "worker",
+      "ws",
+      "ws",
+    ]);
+  });
+
+  it("is not changed by a second up", async () => {
+    const before = await containersOf(stack);
+    const { exitCode, stderr, stdout } = await backline("up", stack, "--yes");
+    expect(exitCode, stderr).toBe(0);
+    expect(`${stdout}${stderr}`).toMatch(/\d+ unchanged/);
+    expect(`${stdout}${stderr}`).not.toMatch(/\d+ (created|updated|replaced|deleted)/);
+    expect(await containersOf(stack)).toEqual(before);
+  });
+
+  it("previews, after a changed limit, the replicas of that service and what derives from their names", async () => {
+    const undo = edit(stack, "config:\n", "config:\n  backline:services:\n    ws:\n      memory: 768Mi\n");
+    try {
+      const { exitCode, stdout, stderr } = await backline("preview", stack, "--json");
+      expect(exitCode, stderr).toBe(0);
+      const { steps }: { steps: { op: string; urn: string }[] } = JSON.parse(stdout);
+      const changed = steps.filter(({ op }) => op !== "same").map(({ urn }) => urn.split("::").at(-1));
+      expect([...new Set(changed)].sort()).toEqual(
+        [
+          "backline-e2e",
+          "prometheus-config",
+          "proxy-config",
+          "ws-0",
+          "ws-0-gate",
+          "ws-1",
+          "ws-1-gate",
+        ].filter((name) => name !== "backline-e2e"),
+      );
+    } finally {
+      undo();
+    }
+  });
+
+  it("sees by refresh that a container was removed behind its back, and up restores it", async () => {
+    const worker = (await containersOf(stack)).find(({ name }) => name.includes("-worker-"));
+    await docker("rm", "--force", worker?.id ?? "");
+    const refresh = await backline("refresh", stack, "--yes");
+    expect(refresh, refresh.stderr).toMatchObject({ exitCode: 0 });
+    expect(`${refresh.stdout}${refresh.stderr}`).toMatch(/1 deleted/);
+    expect(await backline("up", stack, "--yes")).toMatchObject({ exitCode: 0 });
+    expect((await containersOf(stack)).map(({ name }) => name)).toContain(worker?.name);
+  });
+
+  it("is the same for plain pulumi", async () => {
+    const preview = await inShellOf(stack, "pulumi preview --expect-no-changes");
+    expect(preview, preview.stdout + preview.stderr).toMatchObject({ exitCode: 0 });
+    const up = await inShellOf(stack, "pulumi up --yes --skip-preview --expect-no-changes");
+    expect(up, up.stdout + up.stderr).toMatchObject({ exitCode: 0 });
+  });
+
+  it("keeps its secrets to the files of those who need them", async () => {
+    const secrets = await secretsOf(stack);
+    expect(Object.keys(secrets)).toHaveLength(7);
+    const inspected = await Promise.all((await containersOf(stack)).map(({ id }) => docker("inspect", id)));
+    const logs = await Promise.all((await containersOf(stack)).map(({ id }) => docker("logs", id)));
+    expect(secretsIn(seenArguments, secrets)).toEqual([]);
+    expect(secretsIn(inspected.join("\n"), secrets)).toEqual([]);
+    expect(secretsIn(logs.join("\n"), secrets)).toEqual([]);
+    for (const { path, text } of [...filesBelow(".backline/state"), ...filesBelow(".backline/build")])
+      expect([path, secretsIn(text, secrets)]).toEqual([path, []]);
+    expect(filesBelow(".backline/state").some(({ path }) => path.includes(stack))).toBe(true);
+  });
+
+  it("removes all but the data, and finds the data again", async () => {
+    const messages = async () => (await client.request(`${api}/v1/rooms/${room}/messages`, { token })).body;
+    const before = await messages();
+    const destroyed = await inShellOf(stack, "pulumi destroy --yes --skip-preview");
+    expect(destroyed, destroyed.stdout + destroyed.stderr).toMatchObject({ exitCode: 0 });
+    const volumes = ["alertmanager", "postgres", "prometheus", "proxy", "redis"].map(
+      (name) => `${stack}-${name}-data`,
+    );
+    expect(await remains(stack)).toEqual({ containers: [], networks: [], images: [], volumes });
+    expect(await backline("up", stack, "--yes")).toMatchObject({ exitCode: 0 });
+    expect(await messages()).toEqual(before);
+    expect(await backline("destroy", stack, "--yes")).toMatchObject({ exitCode: 0 });
+    expect(await remains(stack)).toEqual({ containers: [], networks: [], images: [], volumes });
+    expect(await backline("destroy", stack, "--yes", "--delete-data")).toMatchObject({ exitCode: 0 });
+    expect(await remains(stack)).toEqual({ containers: [], networks: [], images: [], volumes: [] });
+  });
+});

@@ -1,0 +1,104 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { execa } from "execa";
+
+export const root = resolve(import.meta.dirname, "..", "..");
+
+export interface Outcome {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `./backline` as a user does; never throws for its exit code. */
+export async function backline(...args: string[]): Promise<Outcome> {
+  const { exitCode, stdout, stderr } = await execa(join(root, "backline"), args, {
+    reject: false,
+    stdin: "ignore",
+  });
+  return { exitCode, stdout, stderr };
+}
+
+/** Runs a line of shell in the project's root after `eval "$(./backline env <stack>)"`. */
+export async function inShellOf(stack: string, line: string): Promise<Outcome> {
+  const script = `eval "$(./backline env ${stack})"\n${line}`;
+  const { exitCode, stdout, stderr } = await execa("bash", ["-c", script], {
+    cwd: root,
+    reject: false,
+    stdin: "ignore",
+  });
+  return { exitCode, stdout, stderr };
+}
+
+export async function docker(...args: string[]): Promise<string> {
+  const { stdout } = await execa("docker", args);
+  return stdout;
+}
+
+/** One line of `docker ps --all` for each of a stack's containers. */
+export async function containersOf(stack: string): Promise<{ id: string; name: string }[]> {
+  const format = "{{.ID}} {{.Names}}";
+  const out = await docker(
+    "ps",
+    "--all",
+    "--no-trunc",
+    "--filter",
+    `label=backline.stack=${stack}`,
+    "--format",
+    format,
+  );
+  return out
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [id = "", name = ""] = line.split(" ");
+      return { id, name };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Everything on this machine's Docker that carries a stack's label or name. */
+export async function remains(stack: string): Promise<Record<string, string[]>> {
+  const label = `label=backline.stack=${stack}`;
+  const lines = async (...args: string[]) =>
+    (await docker(...args))
+      .split("\n")
+      .filter((line) => line !== "")
+      .sort();
+  return {
+    containers: await lines("ps", "--all", "--filter", label, "--format", "{{.Names}}"),
+    networks: await lines("network", "ls", "--filter", label, "--format", "{{.Name}}"),
+    images: await lines("images", "--filter", `reference=backline/${stack}-*`, "--format", "{{.Repository}}"),
+    volumes: await lines("volume", "ls", "--filter", label, "--format", "{{.Name}}"),
+  };
+}
+
+export const stackFile = (stack: string): string => join(root, `Pulumi.${stack}.yaml`);
+
+/** Replaces a text of a stack's file, which must be there, and answers a function that puts it back. */
+export function edit(stack: string, from: string, to: string): () => void {
+  const before = readFileSync(stackFile(stack), "utf8");
+  if (!before.includes(from)) throw new Error(`${stackFile(stack)} does not hold ${from}`);
+  writeFileSync(stackFile(stack), before.replace(from, to));
+  return () => writeFileSync(stackFile(stack), before);
+}
+
+/** Removes what a stack left in the checkout. */
+export function forget(stack: string): void {
+  for (const path of [
+    stackFile(stack),
+    join(root, ".backline", stack),
+    join(root, ".backline", "passphrases", stack),
+  ])
+    rmSync(path, { recursive: true, force: true });
+}
+
+/** Text of every file below a folder of the checkout. */
+export function filesBelow(path: string): { path: string; text: string }[] {
+  const folder = join(root, path);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((file) => ({ path: file, text: readFileSync(file, "utf8") }));
+}
