@@ -21,10 +21,15 @@ async function build() {
   return platform.results;
 }
 
+/** What the user is told: a mistake of theirs without a stack trace, anything else with it. */
+function describe(error: unknown): string {
+  if (error instanceof InputError || error instanceof OperationError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 const results = build().catch((error: unknown) => {
-  // A mistake of the user's is told without a stack trace.
-  const expected = error instanceof InputError || error instanceof OperationError;
-  throw expected ? new pulumi.RunError(error.message) : error;
+  // As text: the SDK would inspect the error itself, and some versions of Node.js never come back from that.
+  throw new pulumi.RunError(describe(error));
 });
 export const urls = results.then(({ urls }) => urls);
 export const containers = results.then(({ containers }) => containers);

@@ -42,7 +42,7 @@ export async function destroy(options: DestroyOptions): Promise<void> {
           `the passphrase of the stack ${stack} is not on this machine; put it into .backline/passphrases/${stack} (mode 0600) or set PULUMI_CONFIG_PASSPHRASE_FILE`,
         );
       const session = await openSession({ root, stack, forced });
-      await runPulumi(session, [...engineArguments("destroy", stack), "--yes", "--skip-preview"], {
+      await runPulumi(session, [...engineArguments("destroy", session), "--yes", "--skip-preview"], {
         show: say,
         verbose,
       });

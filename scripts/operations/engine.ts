@@ -21,10 +21,12 @@ const say = (line: string): void => {
 };
 
 /** Arguments that every run of the engine has: lines as they come, and nothing to ask. */
-export function engineArguments(command: string, stack: string): string[] {
+export function engineArguments(command: string, { stack, toolchain }: Session): string[] {
   const color = process.stderr.isTTY ? "always" : "never";
   const quiet = ["--suppress-outputs", "--suppress-progress"];
-  return [command, "--stack", stack, "--non-interactive", "--color", color, ...quiet];
+  // Where all plugins are in their place, looking for them first is lost time.
+  const plugins = toolchain.kind === "registry" ? ["--skip-plugin-pre-install"] : [];
+  return [command, "--stack", stack, "--non-interactive", "--color", color, ...quiet, ...plugins];
 }
 
 /**
@@ -52,8 +54,9 @@ export async function runPulumi(
   const heartbeat = show === undefined ? undefined : startHeartbeat({ say });
   const forward = async (from: "stdout" | "stderr"): Promise<void> => {
     for await (const line of child.iterable({ from })) {
-      heartbeat?.beat(line);
-      if (verbose || isWorthShowing(stripVTControlCharacters(line))) show?.(line);
+      const shown = verbose || isWorthShowing(stripVTControlCharacters(line));
+      heartbeat?.beat(line, shown);
+      if (shown) show?.(line);
     }
   };
   try {

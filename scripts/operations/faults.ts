@@ -79,5 +79,10 @@ export const isStackFrame = (line: string): boolean => frame.test(line);
 /** The engine shows a message of the program at once beside the stack, and again with all others at the end. */
 const repeated = /^\s*[-+~]*\s*pulumi:pulumi:Stack \S+ .*\b(?:warning|error|debug): /;
 
+/** A step that has begun, or the middle of a replacement: its end is shown. */
+const unfinished =
+  /^\s*[-+~<>]*\s*\S+:\S+ \S+ (?:(?:creating|updating|deleting|replacing|reading|refreshing)\b|replaced \()/;
+
 /** Whether a line of output tells users something that the rest of it does not. */
-export const isWorthShowing = (line: string): boolean => !frame.test(line) && !repeated.test(line);
+export const isWorthShowing = (line: string): boolean =>
+  ![frame, repeated, unfinished].some((pattern) => pattern.test(line));

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 
 export interface Heartbeat {
-  /** Tells that a line was shown. */
-  readonly beat: (line: string) => void;
+  /** Tells what the program wrote last, and whether that was shown. */
+  readonly beat: (line: string, shown: boolean) => void;
   readonly stop: () => void;
 }
 
@@ -20,10 +20,10 @@ export function startHeartbeat({ say, seconds = 8 }: HeartbeatOptions): Heartbea
   }, seconds * 1000);
   timer.unref();
   return {
-    beat(line) {
+    beat(line, shown) {
       const text = stripVTControlCharacters(line).trim();
       if (text !== "") last = text;
-      timer.refresh();
+      if (shown) timer.refresh();
     },
     stop: () => clearInterval(timer),
   };

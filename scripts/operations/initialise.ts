@@ -53,6 +53,7 @@ export async function initialise(session: Session): Promise<Initialised> {
     throw new OperationError(
       `${stackFile(stack)} is encrypted with a passphrase that is not on this machine; put it into .backline/passphrases/${stack} (mode 0600) or set PULUMI_CONFIG_PASSPHRASE_FILE`,
     );
+  if (!hasPassphrase(root, stack) && !usesOtherProvider(root, stack)) forgetState(session);
   if (ensurePassphrase(root, stack))
     made.push(`a passphrase in .backline/passphrases/${stack}: keep a copy of it`);
   if (await ensureEntry(session)) made.push("the stack's entry in the state");

@@ -22,7 +22,7 @@ export async function recover(session: Session, target: DockerTarget, verbose: b
   if (networks.length > 0) await docker(target, ["network", "rm", ...networks]);
   await runPulumi(
     session,
-    [...engineArguments("refresh", session.stack), "--yes", "--skip-preview", "--clear-pending-creates"],
+    [...engineArguments("refresh", session), "--yes", "--skip-preview", "--clear-pending-creates"],
     { show: say, verbose },
   );
 }

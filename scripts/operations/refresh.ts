@@ -21,7 +21,7 @@ export async function refresh(options: RefreshOptions): Promise<void> {
   await withStackLock(root, stack, `refresh ${stack}`, async () => {
     const session = await openKnownStack({ root, stack, forced });
     const run = (...more: string[]) =>
-      runPulumi(session, [...engineArguments("refresh", stack), ...more], { show: say, verbose });
+      runPulumi(session, [...engineArguments("refresh", session), ...more], { show: say, verbose });
     if (!yes) {
       await run("--preview-only");
       if (!(await ask(`Write this into the state of ${stack}?`)))

@@ -72,11 +72,11 @@ async function deploy(options: UpOptions, settings: Settings): Promise<StackStat
     for (const made of (await initialise(session)).made) say(`made ${made}`);
   await recover(session, dockerTarget(settings), verbose ?? false);
   if (!yes) {
-    await runPulumi(session, engineArguments("preview", stack), { show: say, verbose });
+    await runPulumi(session, engineArguments("preview", session), { show: say, verbose });
     if (!(await ask(`Do this to ${stack}?`)))
       throw new InputError([{ code: "declined", file: "", path: "", message: "nothing was changed" }]);
   }
-  await runPulumi(session, [...engineArguments("up", stack), "--yes", "--skip-preview"], {
+  await runPulumi(session, [...engineArguments("up", session), "--yes", "--skip-preview"], {
     show: say,
     verbose,
   });

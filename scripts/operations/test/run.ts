@@ -93,7 +93,7 @@ async function run(
   });
   try {
     for await (const line of child.iterable({ from: "all" })) {
-      heartbeat.beat(line);
+      heartbeat.beat(line, true);
       say(line);
     }
     const { exitCode } = await child;

@@ -3,7 +3,9 @@ import { formatProblem } from "../../../components/shared/errors";
 import { resolve } from "../../../stacks/settings";
 import { secretNames } from "../../../stacks/settings/schema";
 
-const secrets = Object.fromEntries(secretNames.map((name) => [name, `${name}-0123456789abcdef-0123456789abcdef`]));
+const secrets = Object.fromEntries(
+  secretNames.map((name) => [name, `${name}-0123456789abcdef-0123456789abcdef`]),
+);
 const local = {
   domain: "audifi.localhost",
   proxy: { httpPort: 8080, httpsPort: 8443, certificates: "internal" },

@@ -61,7 +61,14 @@ async function makeDirectories(sftp: SFTPWrapper, path: string): Promise<void> {
     return;
   }
   await makeDirectories(sftp, posix.dirname(path));
-  await step(`create the directory ${path}`, (done) => sftp.mkdir(path, done));
+  try {
+    await step(`create the directory ${path}`, (done) => sftp.mkdir(path, done));
+  } catch (error) {
+    // Another copy, at the same time, may have made it.
+    if ((await remoteStat(sftp, path))?.isDirectory() !== true) {
+      throw error;
+    }
+  }
 }
 
 /** What is at a remote path, or undefined when nothing is. */

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs/promises";
 import { type AddressInfo, connect } from "node:net";
 import { type AuthContext, type Connection, Server, type ServerChannel, type SFTPWrapper, utils } from "ssh2";
+import type { Properties } from "../../../../toolchain/plugins/shared/values";
 
 const { OPEN_MODE, STATUS_CODE } = utils.sftp;
 
@@ -88,6 +89,11 @@ export async function sshServer({
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** A connection with every default filled in, as Check leaves it. */
+export function connectionTo({ port, privateKey }: TestSshServer, more: Properties = {}): Properties {
+  return { host: "127.0.0.1", user: "root", port, privateKey, dialErrorLimit: 2, perDialTimeout: 5, ...more };
 }
 
 /** A new key. ssh2 now and then makes one that it cannot read itself: then another one. */

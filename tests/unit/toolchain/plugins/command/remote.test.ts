@@ -1,12 +1,12 @@
 import { once } from "node:events";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import * as empty from "google-protobuf/google/protobuf/empty_pb";
 import { utils } from "ssh2";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundlePlugins } from "../../../../../toolchain/plugins/bundle";
-import { asSecret, type Properties, reveal, toStruct } from "../../../../../toolchain/plugins/shared/values";
+import { asSecret, type Properties } from "../../../../../toolchain/plugins/shared/values";
 import {
   call,
   type FakeEngine,
@@ -16,14 +16,13 @@ import {
   temporaryDirectory,
 } from "../harness";
 import { ProviderClient } from "../provider-client";
-import { keyPair, sshServer, type TestSshServer } from "../ssh-server";
+import { connectionTo, keyPair, sshServer, type TestSshServer } from "../ssh-server";
 
 const directory = temporaryDirectory();
 let engine: FakeEngine;
 let plugin: PluginProcess;
 let launcher: string;
 let command: ProviderClient;
-let copy: ProviderClient;
 let server: TestSshServer;
 let connection: Properties;
 
@@ -32,24 +31,17 @@ beforeAll(async () => {
   engine = await fakeEngine();
   plugin = await startPlugin(launcher, engine.address, { SSH_AUTH_SOCK: "" });
   command = new ProviderClient(plugin.address, "command:remote:Command");
-  copy = new ProviderClient(plugin.address, "command:remote:CopyToRemote");
   server = await sshServer({ acceptEnv: ["GREETING", "PULUMI_COMMAND_STDOUT"] });
-  connection = to(server);
+  connection = connectionTo(server);
 });
 
 afterAll(async () => {
   command.rpc.close();
-  copy.rpc.close();
   await plugin.stop();
   await server.close();
   engine.close();
   directory.remove();
 });
-
-/** A connection with every default filled in, as Check leaves it. */
-function to({ port, privateKey }: TestSshServer, more: Properties = {}): Properties {
-  return { host: "127.0.0.1", user: "root", port, privateKey, dialErrorLimit: 2, perDialTimeout: 5, ...more };
-}
 
 describe("command:remote:Command", () => {
   it("fills the connection's defaults in and marks it as secret", async () => {
@@ -138,7 +130,7 @@ describe("command:remote:Command", () => {
 
   it("logs in with a password, and with an encrypted key", async () => {
     const strict = await sshServer({ password: "open sesame" });
-    const { privateKey: _, ...noKey } = to(strict);
+    const { privateKey: _, ...noKey } = connectionTo(strict);
     const byPassword = await command.create({
       create: "echo in",
       connection: { ...noKey, password: "open sesame" },
@@ -159,18 +151,21 @@ describe("command:remote:Command", () => {
   it("accepts only the host key that is given", async () => {
     const good = await command.create({
       create: "echo in",
-      connection: to(server, { hostKey: server.hostKey }),
+      connection: connectionTo(server, { hostKey: server.hostKey }),
     });
     expect(good.properties.stdout).toBe("in");
     const hostKey = keyPair().public;
-    const bad = command.create({ create: "true", connection: to(server, { hostKey, dialErrorLimit: 0 }) });
+    const bad = command.create({
+      create: "true",
+      connection: connectionTo(server, { hostKey, dialErrorLimit: 0 }),
+    });
     await expect(bad).rejects.toMatchObject({ details: expect.stringContaining("Host denied") });
   });
 
   it("dials again until the error limit", async () => {
     engine.log.length = 0;
     const slow = await sshServer({ refuseFirst: 2 });
-    const made = await command.create({ create: "echo up", connection: to(slow) });
+    const made = await command.create({ create: "echo up", connection: connectionTo(slow) });
     expect(made.properties.stdout).toBe("up");
     expect(engine.log.map(({ message }) => message)).toEqual([
       "Dial 1/2 failed: retrying",
@@ -178,7 +173,7 @@ describe("command:remote:Command", () => {
       "up",
     ]);
     await slow.close();
-    await expect(command.create({ create: "true", connection: to(slow) })).rejects.toMatchObject({
+    await expect(command.create({ create: "true", connection: connectionTo(slow) })).rejects.toMatchObject({
       details: expect.stringMatching(/^127\.0\.0\.1:\d+: after 2 failed attempts: .*ECONNREFUSED/),
     });
   });
@@ -199,14 +194,14 @@ describe("command:remote:Command", () => {
     const bastion = await sshServer();
     const { properties } = await command.create({
       create: "echo inside",
-      connection: to(server, { proxy: to(bastion) }),
+      connection: connectionTo(server, { proxy: connectionTo(bastion) }),
     });
     expect(properties.stdout).toBe("inside");
     expect(bastion.logins()).toBe(1);
     await bastion.close();
     const closed = command.create({
       create: "true",
-      connection: to(server, { proxy: to(bastion, { dialErrorLimit: 0 }) }),
+      connection: connectionTo(server, { proxy: connectionTo(bastion, { dialErrorLimit: 0 }) }),
     });
     await expect(closed).rejects.toMatchObject({ details: expect.stringMatching(/^proxy: .*ECONNREFUSED/) });
   });
@@ -218,7 +213,7 @@ describe("command:remote:Command", () => {
     const other = await startPlugin(launcher, engine.address);
     const client = new ProviderClient(other.address, "command:remote:Command");
     const create = `echo > ${file}; exec sleep 62`;
-    const running = client.create({ create, connection: to(host) }).catch((error) => error.details);
+    const running = client.create({ create, connection: connectionTo(host) }).catch((error) => error.details);
     await expect.poll(() => readFile(file, "utf8").catch(() => "")).toBe("\n");
     await call((done) => client.rpc.cancel(new empty.Empty(), done));
     expect(await running).toBe("cancelled: the command was ended before it was done");
@@ -226,70 +221,5 @@ describe("command:remote:Command", () => {
     client.rpc.close();
     await other.stop();
     await host.close();
-  });
-});
-
-describe("command:remote:CopyToRemote", () => {
-  const SIGNATURE = "4dabf18193072939515e22adb298388d";
-  const asset = (more: Properties): Properties => ({
-    [SIGNATURE]: "c44067f5952c0a294b673a41bacd8c17",
-    ...more,
-  });
-  const archive = (more: Properties): Properties => ({
-    [SIGNATURE]: "0def7320c3a5731c473e5ecbe6d01bc7",
-    ...more,
-  });
-
-  it("copies a text, a file and a directory", async () => {
-    const [from, target] = [join(directory.path, "from"), join(directory.path, "to")];
-    await mkdir(join(from, "deep"), { recursive: true });
-    await writeFile(join(from, "deep", "file"), "deep content");
-    await copy.create({
-      connection,
-      source: asset({ text: "words", hash: "1" }),
-      remotePath: join(target, "a", "text"),
-    });
-    await copy.create({
-      connection,
-      source: asset({ path: join(from, "deep", "file"), hash: "2" }),
-      remotePath: join(target, "a"),
-    });
-    await copy.create({ connection, source: archive({ path: from, hash: "3" }), remotePath: target });
-    await copy.create({
-      connection,
-      source: archive({ path: `${from}/`, hash: "3" }),
-      remotePath: join(target, "b"),
-    });
-    const read = (path: string) => readFile(join(target, path), "utf8");
-    expect(await Promise.all(["a/text", "a/file", "from/deep/file", "b/deep/file"].map(read))).toEqual([
-      "words",
-      "deep content",
-      "deep content",
-      "deep content",
-    ]);
-  });
-
-  it("copies again only when content or path have changed", async () => {
-    const remotePath = join(directory.path, "again");
-    const state = { connection, source: asset({ text: "one", hash: "1" }), remotePath };
-    await copy.create(state);
-    await writeFile(remotePath, "touched");
-    await copy.update(state, { ...state, connection: to(server, { perDialTimeout: 6 }) });
-    expect(await readFile(remotePath, "utf8")).toBe("touched");
-    await copy.update(state, { ...state, source: asset({ text: "two", hash: "2" }) });
-    expect(await readFile(remotePath, "utf8")).toBe("two");
-  });
-
-  it("refuses a source that it cannot copy, and knows one by its content", async () => {
-    const source = archive({ uri: "https://example.org/a.tgz", hash: "1" });
-    expect((await copy.check({ connection, source, remotePath: "/a" })).failures).toEqual([
-      "source must be a FileAsset, a StringAsset or a FileArchive of a local path",
-    ]);
-    const olds = { source: asset({ hash: "1", text: "" }), remotePath: "/a" };
-    expect(await copy.diff(olds, { source: asset({ hash: "1", text: "same" }), remotePath: "/a" })).toEqual({
-      paths: {},
-      replaces: [],
-    });
-    expect(reveal(asSecret(source))).toEqual(toStruct({ source }).toJavaScript().source);
   });
 });
