@@ -83,6 +83,12 @@ const repeated = /^\s*[-+~]*\s*pulumi:pulumi:Stack \S+ .*\b(?:warning|error|debu
 const unfinished =
   /^\s*[-+~<>]*\s*\S+:\S+ \S+ (?:(?:creating|updating|deleting|replacing|reading|refreshing)\b|replaced \()/;
 
+/** What a refresh or destroy says of each resource that it leaves as it is. */
+const unchanged = /^ {4}\S+:\S+ \S+\s*(?:running\s*)?$/;
+
+/** Words about Pulumi's own command, which `destroy` of Backline says better. */
+const advice = /^(?:The resources in the stack have been deleted|If you want to remove the stack completely)/;
+
 /** Whether a line of output tells users something that the rest of it does not. */
 export const isWorthShowing = (line: string): boolean =>
-  ![frame, repeated, unfinished].some((pattern) => pattern.test(line));
+  ![frame, repeated, unfinished, unchanged, advice].some((pattern) => pattern.test(line));

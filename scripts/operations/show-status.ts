@@ -4,6 +4,7 @@ import { checkStack } from "./check-stack";
 import { dockerTarget } from "./docker";
 import { readOutputs } from "./outputs";
 import { projectRoot as root } from "./project";
+import { Reported } from "./reported";
 import { print, printJson } from "./say";
 import { openKnownStack } from "./session";
 import { renderStatus, stackStatus } from "./status";
@@ -15,10 +16,10 @@ export async function status(stack: string, json: boolean, forced: Way | undefin
   const result = await stackStatus(dockerTarget(settings), await readOutputs(session));
   if (json) printJson(result);
   else print(renderStatus(result));
-  if (!result.healthy)
-    throw new OperationError(
-      result.containers.length === 0
-        ? `nothing of the stack ${stack} runs`
-        : `not everything of the stack ${stack} is healthy; ./backline logs ${stack} <service> says more`,
-    );
+  if (result.healthy) return;
+  // An empty table has said it already.
+  if (result.containers.length === 0) throw new Reported();
+  throw new OperationError(
+    `not everything of the stack ${stack} is healthy; ./backline logs ${stack} <service> says more`,
+  );
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import { lock, unlock } from "proper-lockfile";
+import { lock } from "proper-lockfile";
 import { z } from "zod";
 import { OperationError } from "../../components/shared/errors";
 import { projectPaths } from "./project";
@@ -62,7 +62,7 @@ export async function withStackLock<T>(
     const other = readHolder(path);
     if (other !== undefined && isAlive(other)) throw held(stack, other);
     // The run that held it was killed.
-    await unlock(path, options).catch(() => {});
+    rmSync(`${path}.lock`, { recursive: true, force: true });
     return await acquire();
   });
   const self = { pid: process.pid, username: userInfo().username, hostname: hostname() };
