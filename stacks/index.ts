@@ -27,11 +27,10 @@ function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-const results = build().catch((error: unknown) => {
-  // As text: the SDK would inspect the error itself, and some versions of Node.js never come back from that.
+// As text: the SDK would inspect the error itself, and some versions of Node.js never come back from that.
+const results = await build().catch((error: unknown) => {
   throw new pulumi.RunError(describe(error));
 });
-export const urls = results.then(({ urls }) => urls);
-export const containers = results.then(({ containers }) => containers);
-export const warnings = results.then(({ warnings }) => warnings);
-export const caCertificate = results.then(({ caCertificate }) => caCertificate);
+
+export const { urls, containers, warnings } = results;
+export const caCertificate = results.caCertificate;

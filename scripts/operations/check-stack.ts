@@ -33,6 +33,18 @@ export function isInitialised(root: string, stack: string, user: NodeJS.ProcessE
   return known && encryption(root, stack, user) === "readable";
 }
 
+/** Why a stack is not initialised on this machine, with the mend. */
+export function whyNotInitialised(
+  root: string,
+  stack: string,
+  user: NodeJS.ProcessEnv = process.env,
+): string {
+  if (encryption(root, stack, user) === "locked")
+    return `the passphrase of the stack ${stack} is not on this machine; put it into .backline/passphrases/${stack} (mode 0600) or set PULUMI_CONFIG_PASSPHRASE_FILE`;
+  const mend = stack === "dev" ? "./backline up dev" : `./backline init ${stack}`;
+  return `the stack ${stack} is not known on this machine; run: ${mend}`;
+}
+
 /**
  * How the secrets in a stack's file are kept: `none`: there is no key yet; `readable`; `locked`: its passphrase is not
  * on this machine.

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { InputError, OperationError } from "../../components/shared/errors";
+import { OperationError } from "../../components/shared/errors";
 import type { Way } from "../../toolchain";
 import { inspectEngine } from "../../toolchain/docker/engine";
 import { ask, requireAnswer } from "./ask";
-import { checkStack, isInitialised } from "./check-stack";
+import { checkStack, isInitialised, whyNotInitialised } from "./check-stack";
 import { dockerTarget, listVolumes } from "./docker";
 import { engineArguments, runPulumi } from "./engine";
 import { hasOwnBackend } from "./environment";
@@ -23,8 +23,7 @@ export interface DestroyOptions {
   readonly verbose?: boolean | undefined;
 }
 
-const declined = (): InputError =>
-  new InputError([{ code: "declined", file: "", path: "", message: "nothing was destroyed" }]);
+const declined = (): OperationError => new OperationError("nothing was destroyed");
 
 /** Removes all that a stack has made; its data only with `deleteData`. */
 export async function destroy(options: DestroyOptions): Promise<void> {
@@ -37,10 +36,7 @@ export async function destroy(options: DestroyOptions): Promise<void> {
     const volumes = deleteData ? await listVolumes(target) : [];
     if (!yes && !(await ask(question(stack, volumes)))) throw declined();
     if (hasOwnBackend(root) || existsSync(projectPaths(root).stackState(stack))) {
-      if (!isInitialised(root, stack))
-        throw new OperationError(
-          `the passphrase of the stack ${stack} is not on this machine; put it into .backline/passphrases/${stack} (mode 0600) or set PULUMI_CONFIG_PASSPHRASE_FILE`,
-        );
+      if (!isInitialised(root, stack)) throw new OperationError(whyNotInitialised(root, stack));
       const session = await openSession({ root, stack, forced });
       await runPulumi(session, [...engineArguments("destroy", session), "--yes", "--skip-preview"], {
         show: say,

@@ -4,7 +4,7 @@ import { InputError, OperationError } from "../../components/shared/errors";
 import { loadFromFile, stackFile } from "../../stacks/settings/load-file";
 import { resolve } from "../../stacks/settings/resolve";
 import { secretNames } from "../../stacks/settings/schema";
-import { encryption, hasStackFile } from "./check-stack";
+import { encryption, hasStackFile, whyNotInitialised } from "./check-stack";
 import { runPulumi } from "./engine";
 import { hasOwnBackend, hasPassphrase } from "./environment";
 import { projectPaths } from "./project";
@@ -49,10 +49,7 @@ export interface Initialised {
 export async function initialise(session: Session): Promise<Initialised> {
   const { root, stack } = session;
   const made: string[] = [];
-  if (encryption(root, stack) === "locked")
-    throw new OperationError(
-      `${stackFile(stack)} is encrypted with a passphrase that is not on this machine; put it into .backline/passphrases/${stack} (mode 0600) or set PULUMI_CONFIG_PASSPHRASE_FILE`,
-    );
+  if (encryption(root, stack) === "locked") throw new OperationError(whyNotInitialised(root, stack));
   if (!hasPassphrase(root, stack) && !usesOtherProvider(root, stack)) forgetState(session);
   if (ensurePassphrase(root, stack))
     made.push(`a passphrase in .backline/passphrases/${stack}: keep a copy of it`);

@@ -1,5 +1,5 @@
 import type { ImageName } from "../../components/images/catalogue";
-import { InputError, OperationError } from "../../components/shared/errors";
+import { OperationError } from "../../components/shared/errors";
 import {
   type Progress,
   planToolchain,
@@ -63,10 +63,7 @@ export async function consent(
   options.say("This machine lacks something. Backline will:");
   for (const sentence of plan.sentences) options.say(`  - ${sentence}`);
   if (options.yes) return;
-  if (!(await options.ask("Go on?")))
-    throw new InputError([
-      { code: "declined", file: "", path: "", message: "nothing was installed or changed" },
-    ]);
+  if (!(await options.ask("Go on?"))) throw new OperationError("nothing was installed or changed");
 }
 
 export interface Installed {

@@ -1,4 +1,4 @@
-import { InputError } from "../../components/shared/errors";
+import { OperationError } from "../../components/shared/errors";
 import type { Way } from "../../toolchain";
 import { ask, requireAnswer } from "./ask";
 import { engineArguments, runPulumi } from "./engine";
@@ -25,7 +25,7 @@ export async function refresh(options: RefreshOptions): Promise<void> {
     if (!yes) {
       await run("--preview-only");
       if (!(await ask(`Write this into the state of ${stack}?`)))
-        throw new InputError([{ code: "declined", file: "", path: "", message: "nothing was changed" }]);
+        throw new OperationError("nothing was changed");
     }
     await run("--yes", "--skip-preview");
   });

@@ -7,7 +7,7 @@ import {
   type ToolchainPlan,
   type Way,
 } from "../../toolchain";
-import { isInitialised } from "./check-stack";
+import { isInitialised, whyNotInitialised } from "./check-stack";
 import { childEnvironment, type StackEnvironment, stackEnvironment } from "./environment";
 import { projectPaths } from "./project";
 
@@ -48,9 +48,6 @@ export function sessionFor(options: { root: string; stack: string; toolchain: To
 /** Like `openSession`, for what makes sense only after an `init`. */
 export async function openKnownStack(options: SessionOptions): Promise<Session> {
   const { root, stack } = options;
-  if (!isInitialised(root, stack))
-    throw new OperationError(
-      `the stack ${stack} is not known on this machine; run: ./backline ${stack === "dev" ? "up dev" : `init ${stack}`}`,
-    );
+  if (!isInitialised(root, stack)) throw new OperationError(whyNotInitialised(root, stack));
   return await openSession(options);
 }

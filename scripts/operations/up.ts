@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { InputError } from "../../components/shared/errors";
+import { OperationError } from "../../components/shared/errors";
 import { loadFromFile, stackFile } from "../../stacks/settings/load-file";
 import { secretNames } from "../../stacks/settings/schema";
 import type { Settings } from "../../stacks/settings/settings";
 import { createProgress, type Way } from "../../toolchain";
 import { ask, requireAnswer } from "./ask";
-import { checkStack, isInitialised } from "./check-stack";
+import { checkStack, isInitialised, whyNotInitialised } from "./check-stack";
 import { dockerTarget } from "./docker";
 import { engineArguments, runPulumi } from "./engine";
 import { neededImages } from "./images";
@@ -44,14 +44,7 @@ function checkBeforeUp(root: string, stack: string): Settings {
     missingSecrets: stack === "dev" ? "warn" : "error",
   });
   if (stack !== "dev" && !isInitialised(root, stack))
-    throw new InputError([
-      {
-        code: "not-initialised",
-        file: stackFile(stack),
-        path: "",
-        message: `its state or passphrase is not on this machine; run: ./backline init ${stack}`,
-      },
-    ]);
+    throw new OperationError(whyNotInitialised(root, stack));
   return settings;
 }
 
@@ -70,12 +63,11 @@ async function deploy(options: UpOptions, settings: Settings): Promise<StackStat
   const session = sessionFor({ root, stack, toolchain });
   if (stack === "dev" && needsInit(root, stack))
     for (const made of (await initialise(session)).made) say(`made ${made}`);
-  await recover(session, dockerTarget(settings), verbose ?? false);
   if (!yes) {
     await runPulumi(session, engineArguments("preview", session), { show: say, verbose });
-    if (!(await ask(`Do this to ${stack}?`)))
-      throw new InputError([{ code: "declined", file: "", path: "", message: "nothing was changed" }]);
+    if (!(await ask(`Do this to ${stack}?`))) throw new OperationError("nothing was changed");
   }
+  await recover(session, dockerTarget(settings), verbose ?? false);
   await runPulumi(session, [...engineArguments("up", session), "--yes", "--skip-preview"], {
     show: say,
     verbose,

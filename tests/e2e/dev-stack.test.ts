@@ -286,6 +286,10 @@ describe("a stack on this machine", () => {
     for (const { path, text } of [...filesBelow(".backline/state"), ...filesBelow(".backline/build")])
       expect([path, secretsIn(text, secrets)]).toEqual([path, []]);
     expect(filesBelow(".backline/state").some(({ path }) => path.includes(stack))).toBe(true);
+    // The search finds what is there: the API's own file holds its key.
+    const replica = (await containersOf(stack)).find(({ name }) => name.includes("-api-0-"));
+    const key = await docker("exec", replica?.id ?? "", "cat", "/run/backline/jwt-secret");
+    expect(secretsIn(key, secrets)).toEqual(["jwtSecret"]);
   });
 
   it("removes all but the data, and finds the data again", async () => {

@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse, stringify } from "yaml";
 import { backline, forget, inShellOf, remains, stackFile } from "../support/backline";
 
 const stack = "e2e-refused";
@@ -27,13 +28,16 @@ const messages = [
   `Pulumi.${stack}.yaml: services.api.memory: "2" has no unit; write "2Gi" or "2048Mi"`,
   `Pulumi.${stack}.yaml: services.api.replica: unknown key; did you mean "replicas"?`,
   `Pulumi.${stack}.yaml: proxy.httpsPort: 18443 is already proxy.httpPort; write another port`,
-  `Pulumi.${stack}.yaml: host.memory: the limits add up to 73.1Gi`,
+  `Pulumi.${stack}.yaml: host.memory: the limits add up to 73.6Gi`,
 ];
 
 describe("a stack with mistakes", () => {
   beforeAll(async () => {
     forget(stack);
-    writeFileSync(stackFile(stack), "config:\n  backline:domain: audifi.localhost\n");
+    writeFileSync(
+      stackFile(stack),
+      "config:\n  backline:proxy: { httpPort: 18080, httpsPort: 18443, certificates: internal }\n",
+    );
     expect(await backline("init", stack)).toMatchObject({ exitCode: 0 });
   });
   afterAll(() => forget(stack));
@@ -41,7 +45,7 @@ describe("a stack with mistakes", () => {
   it.each([["check"], ["preview"], ["up", "--yes"]])(
     "is refused by %s with every mistake in one list, exit code 2 and nothing registered",
     async (command, ...options) => {
-      const { writeBack } = await withMistakes();
+      const undo = withMistakes();
       try {
         const { exitCode, stdout, stderr } = await backline(command, stack, ...options);
         expect(exitCode).toBe(2);
@@ -49,34 +53,31 @@ describe("a stack with mistakes", () => {
         expect(`${stdout}\n${stderr}`).not.toContain("    at ");
         expect(await remains(stack)).toEqual({ containers: [], networks: [], images: [], volumes: [] });
       } finally {
-        writeBack();
+        undo();
       }
     },
   );
 
   it("is refused by plain pulumi with the same list", async () => {
-    const { writeBack } = await withMistakes();
+    const undo = withMistakes();
     try {
       const { exitCode, stdout, stderr } = await inShellOf(stack, "pulumi preview");
       expect(exitCode).not.toBe(0);
       for (const message of messages) expect(`${stdout}\n${stderr}`).toContain(message);
     } finally {
-      writeBack();
+      undo();
     }
   });
 });
 
-async function withMistakes(): Promise<{ writeBack: () => void }> {
-  const { readFileSync } = await import("node:fs");
+/** Puts the mistakes in the place of what is right, beside the stack's secrets; answers how to undo that. */
+function withMistakes(): () => void {
   const before = readFileSync(stackFile(stack), "utf8");
-  const rest = before.slice(before.indexOf("  backline:secrets:"));
-  const salt = /^encryptionsalt: .*$/m.exec(before)?.[0] ?? "";
+  const right = parse(before);
+  const secrets = right.config["backline:secrets"];
   writeFileSync(
     stackFile(stack),
-    `${salt}\n${mistakes}${rest
-      .split("\n")
-      .filter((line) => !line.startsWith("encryptionsalt") && !line.startsWith("  backline:domain"))
-      .join("\n")}`,
+    stringify({ ...right, config: { ...parse(mistakes).config, "backline:secrets": secrets } }),
   );
-  return { writeBack: () => writeFileSync(stackFile(stack), before) };
+  return () => writeFileSync(stackFile(stack), before);
 }
