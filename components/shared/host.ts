@@ -33,10 +33,14 @@ export function hostCommand(
   args: HostCommandArgs,
   options: pulumi.CustomResourceOptions,
 ): HostCommand {
+  const script = `set -eu\n${args.create}`;
   const common = {
-    create: `set -eu\n${args.create}`,
+    // Where standard input is free, the script goes that way: an error then begins with what happened, and not with
+    // a page of shell.
+    ...(args.stdin === undefined
+      ? { create: "sh -s", stdin: script }
+      : { create: script, stdin: args.stdin }),
     ...(args.delete === undefined ? {} : { delete: `set -eu\n${args.delete}` }),
-    ...(args.stdin === undefined ? {} : { stdin: args.stdin }),
     ...(args.triggers === undefined ? {} : { triggers: args.triggers }),
   };
   if (host.address === undefined) return new local.Command(name, common, options);
