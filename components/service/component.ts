@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { hostFiles } from "../shared/files";
 import { gate } from "../shared/gate";
 import type { Host } from "../shared/host";
+import { makeWay } from "../shared/make-way";
 import { runContainer } from "../shared/run-container";
 import type { ServiceArgs } from "./args";
 import type { ServicePlan } from "./plan";
@@ -29,13 +30,14 @@ export class Service extends pulumi.ComponentResource {
       ...child,
       dependsOn: [args.image.resource],
     });
-    this.containers = plan.replicas.map((replica, slot) =>
-      runContainer(`${name}-${slot}`, replica, args.image, {
+    this.containers = plan.replicas.map((replica, slot) => {
+      const way = makeWay(`${name}-${slot}-name`, host, replica.name, args.image.resource.imageId, child);
+      return runContainer(`${name}-${slot}`, replica, args.image, {
         ...child,
         deleteBeforeReplace: plan.update === "stop-first",
-        dependsOn: [files, ...args.after],
-      }),
-    );
+        dependsOn: [files, way, ...args.after],
+      });
+    });
     this.ready = this.containers.map((container, slot) =>
       gate(
         `${name}-${slot}-gate`,

@@ -100,7 +100,8 @@ export function planContainer(spec: ContainerSpec): ContainerPlan {
       logOpts: { "max-size": "10m", "max-file": "5" },
       networksAdvanced: spec.networks.map((network) => ({
         name: network.name,
-        aliases: [...network.aliases],
+        // Its own name too: a container that is renamed while it still serves stays found under it.
+        aliases: [...network.aliases, name],
       })),
       mounts: [
         ...(spec.volumes ?? []).map((volume) => ({

@@ -268,6 +268,25 @@ describe("a stack on this machine", () => {
     expect((await containersOf(stack)).map(({ name }) => name)).toContain(worker?.name);
   });
 
+  it("serves on when a release cannot start, fails again unchanged, and goes back to what ran before", async () => {
+    const before = (await containersOf(stack)).map(({ name }) => name);
+    const undo = edit(stack, "config:\n", "config:\n  backline:services:\n    api:\n      memory: 24Mi\n");
+    try {
+      for (const _attempt of ["first", "unchanged"]) {
+        const failed = await backline("up", stack, "--yes");
+        expect(failed).toMatchObject({ exitCode: 1 });
+        expect(failed.stderr).toMatch(/e2e-api-\d-[0-9a-f]+ keeps starting over/);
+        expect(await client.request(`${api}/ready`)).toMatchObject({ status: 200 });
+      }
+    } finally {
+      undo();
+    }
+    const back = await backline("up", stack, "--yes");
+    expect(back, back.stderr).toMatchObject({ exitCode: 0 });
+    expect((await containersOf(stack)).map(({ name }) => name)).toEqual(before);
+    expect(await client.request(`${api}/ready`)).toMatchObject({ status: 200 });
+  });
+
   it("is the same for plain pulumi", async () => {
     const preview = await inShellOf(stack, "pulumi preview --expect-no-changes");
     expect(preview, preview.stdout + preview.stderr).toMatchObject({ exitCode: 0 });
