@@ -28,9 +28,6 @@ function describe(error: unknown): string {
 }
 
 // As text: the SDK would inspect the error itself, and some versions of Node.js never come back from that.
-const results = await build().catch((error: unknown) => {
+export default await build().catch((error: unknown) => {
   throw new pulumi.RunError(describe(error));
 });
-
-export const { urls, containers, warnings } = results;
-export const caCertificate = results.caCertificate;

@@ -17,9 +17,9 @@ export const versions = {
     "github.com/pulumi/pulumi/sdk/v3": "v3.259.0",
     "github.com/pulumi/pulumi-terraform-bridge/v3": "v3.137.0",
     "github.com/terraform-providers/terraform-provider-docker": "v0.0.0-20260916201441-96d331c98ff4",
-    "github.com/caddyserver/caddy/v2": "v2.11.9",
+    "github.com/caddyserver/caddy/v2": "v2.11.7",
   },
-  caddy: "2.11.9",
+  caddy: "2.11.7",
   /** The oldest Go that builds every tool. An older one from 1.21 on fetches this one by itself, from the Go module proxy. */
   go: "1.26.0",
 } as const;

@@ -51,7 +51,7 @@ const faults: readonly Fault[] = [
       `an image cannot be pulled (${line?.trim()}); check images in the stack's file, or use --toolchain registry`,
   },
   {
-    pattern: /(?:dial tcp|lookup)[^\n]*(?:registry-1\.docker\.io|no such host|i\/o timeout)/i,
+    pattern: /(?:dial tcp|lookup)[^\n]*(?:no such host|i\/o timeout)/i,
     say: ([line]) =>
       `the network does not reach what is needed (${line?.trim()}); ./backline doctor says what can be reached`,
   },

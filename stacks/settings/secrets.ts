@@ -9,9 +9,20 @@ const placeholder = /^(change[-_ ]?me|password|secret|placeholder|todo|xxx+|exam
 /** Characters; a key for HS256 has to have as many bits as the hash. */
 const shortest = (name: SecretName): number => (name === "jwtSecret" ? 32 : 16);
 
+/** What is wrong with the value of a secret, without the value; undefined where nothing is. */
+function fault(name: SecretName, value: string): Pick<Finding, "code" | "message"> | undefined {
+  if (value.trim() === "") return { code: "empty-secret", message: "is empty" };
+  if (placeholder.test(value.trim())) return { code: "placeholder-secret", message: "is a placeholder" };
+  if (value.length < shortest(name))
+    return { code: "short-secret", message: `is shorter than ${shortest(name)} characters` };
+  if (/[\s\0]/.test(value))
+    return { code: "secret-characters", message: "has a blank or a line break in it" };
+  return undefined;
+}
+
 /**
- * Checks each secret without ever showing one. A missing secret is an error before a deploy and a warning before a
- * preview, which then goes on with a stand-in that nothing is deployed with.
+ * Checks each secret without ever showing one. A missing secret is an error before a deploy. Before a preview it is a
+ * warning, one for all, and the preview goes on with a stand-in that nothing is deployed with.
  */
 export function resolveSecrets(
   given: Partial<Record<SecretName, string | undefined>>,
@@ -19,36 +30,31 @@ export function resolveSecrets(
   missing: "error" | "warn",
 ): { secrets: Record<SecretName, Secret>; errors: Finding[]; warnings: Finding[] } {
   const errors: Finding[] = [];
-  const warnings: Finding[] = [];
-  const entries = secretNames.map((name): [SecretName, Secret] => {
+  const absent: SecretName[] = [];
+  const secrets: Partial<Record<SecretName, Secret>> = {};
+  const mend = `./backline init ${stack} generates it`;
+  for (const name of secretNames) {
     const value = given[name];
-    const path = `secrets.${name}`;
-    const mend = `./backline init ${stack} generates it`;
-    if (value === undefined)
-      (missing === "error" ? errors : warnings).push({
-        code: "missing-secret",
-        path,
-        message: `is missing; ${mend}`,
-      });
-    else if (value !== encrypted) {
-      if (value.trim() === "")
-        errors.push({ code: "empty-secret", path, message: `is empty; remove it and ${mend}` });
-      else if (placeholder.test(value.trim()))
-        errors.push({ code: "placeholder-secret", path, message: `is a placeholder; remove it and ${mend}` });
-      else if (value.length < shortest(name))
-        errors.push({
-          code: "short-secret",
-          path,
-          message: `is shorter than ${shortest(name)} characters; remove it and ${mend}`,
-        });
-      else if (/[\s\0]/.test(value))
-        errors.push({
-          code: "secret-characters",
-          path,
-          message: `has a blank or a line break in it; remove it and ${mend}`,
-        });
-    }
-    return [name, new Secret(value ?? `preview-only-${name}`)];
-  });
-  return { secrets: Object.fromEntries(entries) as Record<SecretName, Secret>, errors, warnings };
+    secrets[name] = new Secret(value ?? `preview-only-${name}`);
+    if (value === undefined) absent.push(name);
+    const found = value === undefined || value === encrypted ? undefined : fault(name, value);
+    if (found)
+      errors.push({ ...found, path: `secrets.${name}`, message: `${found.message}; remove it and ${mend}` });
+  }
+  const message = `is missing; ${mend}`;
+  if (missing === "error")
+    errors.push(
+      ...absent.map((name) => ({ code: "missing-secret" as const, path: `secrets.${name}`, message })),
+    );
+  const warnings: Finding[] =
+    missing === "warn" && absent.length > 0
+      ? [
+          {
+            code: "missing-secret",
+            path: "secrets",
+            message: `${absent.join(", ")}: not there yet; ./backline init ${stack} generates what is missing`,
+          },
+        ]
+      : [];
+  return { secrets: secrets as Record<SecretName, Secret>, errors, warnings };
 }

@@ -71,7 +71,7 @@ describe("building Go tools", () => {
       /go-terraform-bridge\/[0-9a-f]{20}\/pulumi-resource-terraform-provider$/,
     );
     expect(lines.filter((line) => line.startsWith("start")).sort()).toEqual([
-      "start    Caddy 2.11.9",
+      "start    Caddy 2.11.7",
       "start    Pulumi plugin for Terraform providers",
     ]);
     lines = [];

@@ -1,0 +1,45 @@
+import { Command } from "commander";
+import { addCheck } from "./commands/check";
+import { addDestroy } from "./commands/destroy";
+import { addDoctor } from "./commands/doctor";
+import { addEnv } from "./commands/env";
+import { addInit } from "./commands/init";
+import { addLogs } from "./commands/logs";
+import { addOutputs } from "./commands/outputs";
+import { addPreview } from "./commands/preview";
+import { addRefresh } from "./commands/refresh";
+import { addStatus } from "./commands/status";
+import { addTest } from "./commands/test";
+import { addUp } from "./commands/up";
+
+const commands = [
+  addInit,
+  addCheck,
+  addPreview,
+  addUp,
+  addStatus,
+  addOutputs,
+  addLogs,
+  addRefresh,
+  addDestroy,
+  addEnv,
+  addDoctor,
+  addTest,
+];
+
+/** The command line: its commands in the order in which help lists them. Mistakes throw a `CommanderError`. */
+export function makeProgram(): Command {
+  const program = new Command("backline")
+    .description("Turns a host into a running real-time platform, with Pulumi.")
+    .usage("<command> [options]")
+    .helpCommand("help [command]", "explain a command")
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText(
+      "after",
+      '\nBegin with: ./backline up dev\nExit codes: 0 done, 1 failed, 2 bad input. "./backline help <command>" explains one.',
+    );
+  for (const add of commands) add(program);
+  for (const command of [program, ...program.commands]) command.helpOption("-h, --help", "explain this");
+  return program;
+}

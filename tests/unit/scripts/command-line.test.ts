@@ -1,0 +1,136 @@
+import { join, resolve } from "node:path";
+import { execa } from "execa";
+import { describe, expect, it } from "vitest";
+import { makeProgram } from "../../../scripts/program";
+
+const root = resolve(import.meta.dirname, "..", "..", "..");
+
+/** Runs the command line as the launcher does. */
+async function run(...args: string[]): Promise<{ code: number | undefined; stdout: string; stderr: string }> {
+  const main = join(root, "scripts", "main.ts");
+  const result = await execa(process.execPath, ["--import", "tsx", main, ...args], {
+    cwd: root,
+    reject: false,
+    stdin: "ignore",
+  });
+  return { code: result.exitCode, stdout: result.stdout, stderr: result.stderr };
+}
+
+const commands = [
+  "init",
+  "check",
+  "preview",
+  "up",
+  "status",
+  "outputs",
+  "logs",
+  "refresh",
+  "destroy",
+  "env",
+  "doctor",
+  "test",
+];
+
+describe("the command line", () => {
+  it("lists its commands", async () => {
+    const { code, stdout, stderr } = await run("--help");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const listed = [...stdout.matchAll(/^ {2}([a-z]+) .*\S/gm)].map(([, name]) => name);
+    expect(listed).toEqual([...commands, "help"]);
+  });
+
+  it("refuses a service's log with a number of lines that is none", async () => {
+    const { code, stderr } = await run("logs", "dev", "--tail", "many");
+    expect(code).toBe(2);
+    expect(stderr).toContain('Write a number of lines or "all".');
+  });
+
+  it.each(commands)("explains %s with examples", (name) => {
+    const command = makeProgram().commands.find((known) => known.name() === name);
+    let help = "";
+    command?.configureOutput({
+      writeOut: (text) => {
+        help += text;
+      },
+    });
+    command?.outputHelp();
+    expect(help).toMatch(new RegExp(`^Usage: backline ${name} `));
+    expect(help).toMatch(new RegExp(`\nExamples:\n {2}\\$ .*backline ${name}`));
+  });
+
+  it("without a command shows its help and counts as bad input", async () => {
+    const { code, stderr } = await run();
+    expect(code).toBe(2);
+    expect(stderr).toContain("Usage: backline <command> [options]");
+  });
+
+  it("refuses an unknown command with a suggestion", async () => {
+    expect(await run("upp", "dev")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "error: unknown command 'upp'\n(Did you mean up?)",
+    });
+  });
+
+  it("refuses an unknown option with a suggestion", async () => {
+    expect(await run("destroy", "dev", "--delete-dat")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "error: unknown option '--delete-dat'\n(Did you mean --delete-data?)",
+    });
+  });
+
+  it("refuses a missing stack", async () => {
+    expect(await run("up")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "error: missing required argument 'stack'",
+    });
+  });
+
+  it("refuses a toolchain that there is not", async () => {
+    expect(await run("up", "dev", "--toolchain", "magic")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr:
+        "error: option '--toolchain <way>' argument 'magic' is invalid. Allowed choices are official, registry.",
+    });
+  });
+
+  it("refuses a stack's name that would leave the folder", async () => {
+    expect(await run("check", "../../etc/passwd")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr:
+        'the stack\'s name "../../etc/passwd" cannot be used in container names; write 2 to 20 lower-case letters, digits and hyphens, beginning with a letter',
+    });
+  });
+
+  it("refuses a stack without a file", async () => {
+    expect(await run("check", "nowhere")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "Pulumi.nowhere.yaml: there is no such file; ./backline init nowhere makes it",
+    });
+  });
+
+  it.each(["up", "destroy"])("refuses %s where it would ask and nobody can answer", async (command) => {
+    expect(await run(command, "staging")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `${command} asks before it changes anything, and there is no terminal to ask on; give --yes to agree beforehand`,
+    });
+  });
+
+  it("checks a stack and prints the result as JSON", async () => {
+    const { code, stdout } = await run("check", "production", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ stack: "production", ok: true, errors: [] });
+  });
+
+  it("refuses a tier that there is not", async () => {
+    const { code, stderr } = await run("test", "--tier", "unit,fast");
+    expect(code).toBe(2);
+    expect(stderr).toContain("Write some of unit,golden,integration,e2e.");
+  });
+});
