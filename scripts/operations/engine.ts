@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { OperationError } from "../../components/shared/errors";
-import { isStackFrame, isWorthShowing, recogniseFault } from "./faults";
+import { isStackFrame, isWorthShowing, recogniseFault, withoutScript } from "./faults";
 import { startHeartbeat } from "./heartbeat";
 import type { Session } from "./session";
 
@@ -56,7 +56,7 @@ export async function runPulumi(
     for await (const line of child.iterable({ from })) {
       const shown = verbose || isWorthShowing(stripVTControlCharacters(line));
       heartbeat?.beat(line, shown);
-      if (shown) show?.(line);
+      if (shown) show?.(verbose ? line : withoutScript(line));
     }
   };
   try {

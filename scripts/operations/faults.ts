@@ -92,3 +92,7 @@ const advice = /^(?:The resources in the stack have been deleted|If you want to 
 /** Whether a line of output tells users something that the rest of it does not. */
 export const isWorthShowing = (line: string): boolean =>
   ![frame, repeated, unfinished, unchanged, advice].some((pattern) => pattern.test(line));
+
+/** A failed command is quoted whole, which can be a page of shell in one line; what it said follows in the next. */
+export const withoutScript = (line: string): string =>
+  line.replace(/(exit status \d+): running "(?:[^"\\]|\\.){80,}"/, "$1");

@@ -3,7 +3,7 @@ import { OperationError } from "../../components/shared/errors";
 import { loadFromFile, stackFile } from "../../stacks/settings/load-file";
 import { secretNames } from "../../stacks/settings/schema";
 import type { Settings } from "../../stacks/settings/settings";
-import { createProgress, type Way } from "../../toolchain";
+import { createProgress, type Progress, type Way } from "../../toolchain";
 import { ask, requireAnswer } from "./ask";
 import { checkStack, isInitialised, whyNotInitialised } from "./check-stack";
 import { dockerTarget } from "./docker";
@@ -72,7 +72,7 @@ async function deploy(options: UpOptions, settings: Settings): Promise<StackStat
     show: say,
     verbose,
   });
-  return await report(session, settings);
+  return await report(session, settings, progress);
 }
 
 function needsInit(root: string, stack: string): boolean {
@@ -102,16 +102,23 @@ function useLocalImages(
 /** Containers answer when the deploy ends; Docker's own word for it follows with the next of its checks. */
 const healthSeconds = 30;
 
-async function report(session: Session, settings: Settings): Promise<StackStatus> {
+async function report(session: Session, settings: Settings, progress: Progress): Promise<StackStatus> {
   const target = dockerTarget(settings);
   const outputs = await readOutputs(session);
   await sweepUnknown(target, outputs);
-  const end = Date.now() + healthSeconds * 1000;
-  for (let told = false; ; told = true) {
+  const look = async (): Promise<{ status: StackStatus; waiting: string[] }> => {
     const status = await stackStatus(target, outputs);
-    const waiting = status.containers.filter(({ health }) => health === "starting").length;
-    if (waiting === 0 || Date.now() >= end) return status;
-    if (!told) say(`waiting for Docker's first health check of ${waiting} containers`);
-    await sleep(1000);
-  }
+    const starting = status.containers.filter(({ health }) => health === "starting");
+    return { status, waiting: starting.map(({ name }) => name) };
+  };
+  const first = await look();
+  if (first.waiting.length === 0) return first.status;
+  const end = Date.now() + healthSeconds * 1000;
+  return await progress.task("Docker's first health check of new containers", async (detail) => {
+    for (let { status, waiting } = first; ; { status, waiting } = await look()) {
+      if (waiting.length === 0 || Date.now() >= end) return status;
+      detail(`waiting for ${waiting.join(", ")}`);
+      await sleep(1000);
+    }
+  });
 }

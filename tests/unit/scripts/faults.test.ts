@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { isStackFrame, isWorthShowing, recogniseFault } from "../../../scripts/operations/faults";
+import {
+  isStackFrame,
+  isWorthShowing,
+  recogniseFault,
+  withoutScript,
+} from "../../../scripts/operations/faults";
 
 describe("a fault in the output", () => {
   it.each([
@@ -79,5 +84,18 @@ describe("lines of the engine", () => {
   it("of a stack trace are told apart from sentences", () => {
     expect(isStackFrame("    at node:internal/modules/run_main:123:5")).toBe(true);
     expect(isStackFrame("    at least one container is unhealthy: see line 12:3")).toBe(false);
+  });
+});
+
+describe("withoutScript", () => {
+  it("leaves out the page of shell that a failed command is quoted with", () => {
+    const script = `set -eu\\ndocker run \\"$name\\" ${"x".repeat(100)}`;
+    expect(withoutScript(`    error: exit status 1: running "${script}":`)).toBe("    error: exit status 1:");
+  });
+
+  it("keeps a short command", () => {
+    expect(withoutScript('    error: exit status 1: running "sh -s":')).toBe(
+      '    error: exit status 1: running "sh -s":',
+    );
   });
 });
