@@ -35,7 +35,7 @@ function site(entry: ProxySite, config: Rendered): string[] {
   );
   const routes = byLength.flatMap(({ path, service }) => {
     const upstream = config.upstreams[service];
-    if (!upstream) return [];
+    if (!upstream) throw new Error(`the site ${entry.name} routes to ${service}, which is no service`);
     const proxy = reverseProxy(upstream, config.streamCloseDelay);
     if (path === "/") return block("handle", proxy);
     const matcher = `@${service}_${entry.routes.findIndex((route) => route.path === path)}`;

@@ -1,3 +1,4 @@
+import type { SystemDescription } from "../systems";
 import type { ProblemCode } from "./codes";
 import { suggestion } from "./problems";
 import type { StackConfig } from "./schema";
@@ -139,4 +140,57 @@ export function checkRedis({ redis, services }: Settings): Finding[] {
         },
       ]
     : [];
+}
+
+/** Docker refuses a container that may use more cores than there are. */
+export function checkCores({ services, postgres, redis, proxy, host }: Settings): Finding[] {
+  const parts = [
+    ...services.map(({ name, cpu }) => ({ path: `services.${name}.cpu`, cpu })),
+    { path: "postgres.cpu", cpu: postgres.cpu },
+    { path: "redis.cpu", cpu: redis.cpu },
+    { path: "proxy.cpu", cpu: proxy.cpu },
+  ];
+  return parts
+    .filter(({ cpu }) => cpu > host.cpus)
+    .map(({ path, cpu }) => ({
+      code: "cpu-budget",
+      path,
+      message: `${cpu} is more than the ${host.cpus} cores of the host; lower it or raise host.cpus`,
+    }));
+}
+
+/** What a system's description itself may get wrong: names and routes. */
+export function checkDescription(system: SystemDescription): Finding[] {
+  const services = Object.keys(system.services);
+  const file = `system ${system.name}`;
+  const badNames = [...services, ...Object.keys(system.sites)]
+    .filter((name) => !/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/.test(name))
+    .map((name) => ({
+      code: "description" as const,
+      path: "system",
+      message: `${file}: "${name}" cannot be used in container names; write lower-case letters, digits and inner hyphens, at most 20`,
+    }));
+  const badRoutes = Object.entries(system.sites).flatMap(([site, { routes }]) =>
+    routes.flatMap(({ path, service }) => [
+      ...(services.includes(service)
+        ? []
+        : [
+            {
+              code: "description" as const,
+              path: "system",
+              message: `${file}: the site ${site} routes ${path} to "${service}", which is no service; ${suggestion(service, services)}`,
+            },
+          ]),
+      ...(/^\/([A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*)?$/.test(path)
+        ? []
+        : [
+            {
+              code: "description" as const,
+              path: "system",
+              message: `${file}: the site ${site} has the route "${path}", which is no path; write "/" or "/name" without a final "/"`,
+            },
+          ]),
+    ]),
+  );
+  return [...badNames, ...badRoutes];
 }

@@ -31,6 +31,8 @@ export const codes = {
   drain: "A service is killed before the time for its open requests is over.",
   pool: "The connection pools of a rollout exceed PostgreSQL's `max_connections`.",
   eviction: "Redis may drop keys although a job queue needs all of them.",
+  "cpu-budget": "A container may use more cores than the host has.",
+  description: "The description of a system has a name or a route that cannot be.",
   "memory-budget": "The memory limits, with what a rollout needs, exceed the host's memory.",
   "over-commit": "A warning: limits may add up to more than the host has for a time.",
   "image-unavailable": "A warning: something is left out because its image cannot be had.",

@@ -5,6 +5,8 @@ import { type ServiceDescription, type Size, type SystemDescription, systems } f
 import { checkBudget } from "./budget";
 import {
   checkCertificates,
+  checkCores,
+  checkDescription,
   checkHostnames,
   checkNames,
   checkPools,
@@ -201,9 +203,18 @@ export function resolve(raw: RawConfig, options: { readonly missingSecrets: "err
     );
     return { ok: false, errors, warnings };
   }
+  errors.push(...checkDescription(system).map(locate));
   errors.push(...checkNames(config, Object.keys(system.sites), Object.keys(system.services)).map(locate));
   const settings = build(raw.stack, system, config, secrets.secrets);
-  for (const check of [checkPorts, checkHostnames, checkCertificates, checkTimes, checkPools, checkRedis])
+  for (const check of [
+    checkPorts,
+    checkHostnames,
+    checkCertificates,
+    checkCores,
+    checkTimes,
+    checkPools,
+    checkRedis,
+  ])
     errors.push(...check(settings).map(locate));
   const budget = checkBudget(settings);
   if (budget.error !== undefined)
