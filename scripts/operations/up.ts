@@ -8,6 +8,7 @@ import { ask, requireAnswer } from "./ask";
 import { checkStack, isInitialised, whyNotInitialised } from "./check-stack";
 import { dockerTarget } from "./docker";
 import { engineArguments, runPulumi } from "./engine";
+import { refuseForeign } from "./foreign";
 import { neededImages } from "./images";
 import { ensureStackFile, initialise } from "./initialise";
 import { consent, install, planInstall } from "./install";
@@ -61,13 +62,15 @@ async function deploy(options: UpOptions, settings: Settings): Promise<StackStat
   const { toolchain, images } = await install(progress, plan);
   if (images?.local) useLocalImages(root, stack, settings, images.unavailable);
   const session = sessionFor({ root, stack, toolchain });
+  const target = dockerTarget(settings);
+  await refuseForeign(root, target);
   if (stack === "dev" && needsInit(root, stack))
     for (const made of (await initialise(session)).made) say(`made ${made}`);
   if (!yes) {
     await runPulumi(session, engineArguments("preview", session), { show: say, verbose });
     if (!(await ask(`Do this to ${stack}?`))) throw new OperationError("nothing was changed");
   }
-  await recover(session, dockerTarget(settings), verbose ?? false);
+  await recover(session, target, verbose ?? false);
   await runPulumi(session, [...engineArguments("up", session), "--yes", "--skip-preview"], {
     show: say,
     verbose,

@@ -9,6 +9,7 @@ import {
   forget,
   inShellOf,
   remains,
+  setStateAside,
   stackFile,
 } from "../support/backline";
 import { Client, eventually } from "../support/client";
@@ -185,6 +186,19 @@ describe("a stack on this machine", () => {
     expect(preview, preview.stdout + preview.stderr).toMatchObject({ exitCode: 0 });
     const up = await inShellOf(stack, "pulumi up --yes --skip-preview --expect-no-changes");
     expect(up, up.stdout + up.stderr).toMatchObject({ exitCode: 0 });
+  });
+
+  it("is not deployed over by another checkout whose stack has the same name", async () => {
+    const before = await containersOf(stack);
+    const back = setStateAside(stack);
+    try {
+      expect(await backline("init", stack)).toMatchObject({ exitCode: 0 });
+      const { exitCode, stderr } = await backline("up", stack, "--yes");
+      expect([exitCode, stderr]).toEqual([1, expect.stringContaining("it was deployed from another one")]);
+    } finally {
+      back();
+    }
+    expect(await containersOf(stack)).toEqual(before);
   });
 
   it("keeps its secrets to the files of those who need them", async () => {

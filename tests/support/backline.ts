@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { execa } from "execa";
 
@@ -91,6 +91,14 @@ export function forget(stack: string): void {
     join(root, ".backline", "passphrases", stack),
   ])
     rmSync(path, { recursive: true, force: true });
+}
+
+/** Takes a stack's state away, as in a checkout that did not deploy it; answers a function that puts it back. */
+export function setStateAside(stack: string): () => void {
+  const state = join(root, ".backline", "state", ".pulumi", "stacks", "backline", `${stack}.json`);
+  const aside = `${state}.aside`;
+  renameSync(state, aside);
+  return () => renameSync(aside, state);
 }
 
 /** Text of every file below a folder of the checkout. */
