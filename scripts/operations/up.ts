@@ -13,6 +13,7 @@ import { neededImages } from "./images";
 import { ensureStackFile, initialise } from "./initialise";
 import { consent, install, planInstall } from "./install";
 import { readOutputs } from "./outputs";
+import { requirePorts } from "./ports";
 import { projectPaths } from "./project";
 import { recover } from "./recover";
 import { say } from "./say";
@@ -64,6 +65,7 @@ async function deploy(options: UpOptions, settings: Settings): Promise<StackStat
   const session = sessionFor({ root, stack, toolchain });
   const target = dockerTarget(settings);
   await refuseForeign(root, target);
+  await requirePorts(settings);
   if (stack === "dev" && needsInit(root, stack))
     for (const made of (await initialise(session)).made) say(`made ${made}`);
   if (!yes) {

@@ -8,7 +8,7 @@ import { table } from "../table";
 import { checkDocker } from "./docker";
 import type { Finding } from "./finding";
 import { checkDisk, checkMemory } from "./machine";
-import { checkPort } from "./ports";
+import { checkPort } from "./port";
 import { checkGo, checkNode, checkNpm } from "./programs";
 import { checkStacks, checkState } from "./stacks";
 import { checkTools } from "./tools";

@@ -7,9 +7,10 @@ import { isHealthy, renderFindings } from "../../../../scripts/operations/doctor
 import { checkDocker } from "../../../../scripts/operations/doctor/docker";
 import { fail, ok, warn } from "../../../../scripts/operations/doctor/finding";
 import { checkMemory, judgeDisk } from "../../../../scripts/operations/doctor/machine";
-import { checkPort, parseListener } from "../../../../scripts/operations/doctor/ports";
+import { checkPort } from "../../../../scripts/operations/doctor/port";
 import { checkNode } from "../../../../scripts/operations/doctor/programs";
 import { checkStacks } from "../../../../scripts/operations/doctor/stacks";
+import { parseListener } from "../../../../scripts/operations/ports";
 
 const gib = 2 ** 30;
 
