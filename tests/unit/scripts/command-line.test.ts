@@ -27,6 +27,7 @@ const commands = [
   "refresh",
   "destroy",
   "env",
+  "host",
   "doctor",
   "test",
 ];

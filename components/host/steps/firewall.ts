@@ -1,0 +1,50 @@
+import type { HostArgs } from "../args";
+import { expectations, type HostStep, lines, running } from "../step";
+
+const path = "/etc/backline/ufw-rules";
+
+/** As `ufw show added` prints them. */
+export function renderFirewall({ port, allow }: HostArgs["ssh"]): string {
+  return lines(
+    ...(allow.length === 0
+      ? [`ufw limit ${port}/tcp`]
+      : allow.map(
+          (range) => `ufw allow from ${range.replace(/\/(32|128)$/, "")} to any port ${port} proto tcp`,
+        )),
+  );
+}
+
+const added = "ufw show added | grep '^ufw '";
+
+export function firewall(ssh: HostArgs["ssh"]): HostStep {
+  const who =
+    ssh.allow.length === 0
+      ? "from anywhere, at most six new connections of an address in 30 s"
+      : "from the allow-list, without a rate limit";
+  return {
+    name: "firewall",
+    sets: `Refuses everything from outside but SSH on port ${ssh.port} ${who}. What containers publish is the step published-ports.`,
+    files: [{ path, mode: "0644", owner: "root:root", content: renderFirewall(ssh) }],
+    apply: [
+      `if [ "$(${added})" != "$(cat ${path})" ]; then`,
+      "  ufw --force reset > /dev/null",
+      `  while read -r command rule; do "$command" $rule > /dev/null; done < ${path}`,
+      "fi",
+      "ufw default deny incoming > /dev/null",
+      "ufw default allow outgoing > /dev/null",
+      "ufw --force enable > /dev/null",
+      "systemctl enable --quiet ufw.service",
+    ].join("\n"),
+    check: expectations(
+      ...running("ufw.service").slice(0, 1),
+      ["LC_ALL=C ufw status | grep -qx 'Status: active'", "the firewall is off"],
+      [
+        "LC_ALL=C ufw status verbose | grep -q '^Default: deny (incoming), allow (outgoing)'",
+        "the firewall lets in by default",
+      ],
+      [`[ "$(${added})" = "$(cat ${path} 2> /dev/null)" ]`, "the firewall has other rules"],
+    ),
+    undo: "ufw disable",
+    kernelWide: false,
+  };
+}
