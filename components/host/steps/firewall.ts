@@ -3,14 +3,15 @@ import { expectations, type HostStep, lines, running } from "../step";
 
 const path = "/etc/backline/ufw-rules";
 
+/** `ufw show added` leaves the length out where it is one address. */
+const shown = (range: string): string => range.replace(range.includes(":") ? /\/128$/ : /\/32$/, "");
+
 /** As `ufw show added` prints them. */
 export function renderFirewall({ port, allow }: HostArgs["ssh"]): string {
   return lines(
     ...(allow.length === 0
       ? [`ufw limit ${port}/tcp`]
-      : allow.map(
-          (range) => `ufw allow from ${range.replace(/\/(32|128)$/, "")} to any port ${port} proto tcp`,
-        )),
+      : allow.map((range) => `ufw allow from ${shown(range)} to any port ${port} proto tcp`)),
   );
 }
 

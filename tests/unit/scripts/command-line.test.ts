@@ -129,6 +129,21 @@ describe("the command line", () => {
     expect(JSON.parse(stdout)).toMatchObject({ stack: "production", ok: true, errors: [] });
   });
 
+  it("shows what a host will be given, and prints it as JSON", async () => {
+    const text = await run("host", "plan", "staging");
+    expect([text.code, text.stdout.split("\n")[1]]).toEqual([
+      0,
+      "Nothing was connected to or changed; applying it is not there yet.",
+    ]);
+    const { code, stdout } = await run("host", "plan", "staging", "--json");
+    const plan = JSON.parse(stdout);
+    expect([code, plan.distribution, plan.groups.map(({ name }: { name: string }) => name)]).toEqual([
+      0,
+      "ubuntu-24.04",
+      ["system", "docker", "access"],
+    ]);
+  });
+
   it("refuses a tier that there is not", async () => {
     const { code, stderr } = await run("test", "--tier", "unit,fast");
     expect(code).toBe(2);

@@ -156,7 +156,7 @@ step=firewall
 put /etc/backline/ufw-rules 0644 root:root << 'BACKLINE_END'
 ufw allow from 198.51.100.0/24 to any port 2222 proto tcp
 ufw allow from 203.0.113.7 to any port 2222 proto tcp
-ufw allow from 2001:db8:: to any port 2222 proto tcp
+ufw allow from 2001:db8::/32 to any port 2222 proto tcp
 BACKLINE_END
 if [ -e "$state/$step.pending" ]; then changed=1; else changed=0; fi
 (

@@ -91,7 +91,7 @@ tell
 step=firewall
 report=$(
 different=0
-same /etc/backline/ufw-rules 0644 root:root 33741268cd31b913bbbd929b91f174eeaa80e453a5e466e101c558837e62e8e2 || different=1
+same /etc/backline/ufw-rules 0644 root:root 735cd840b98f6ed1ce6759cee806b0f750f7d9a606c13ebbbf015b3d1e08c942 || different=1
 (
 drift=0
 systemctl is-enabled --quiet ufw.service 2> /dev/null || { echo 'ufw.service is not enabled'; drift=1; }
