@@ -29,7 +29,7 @@ async function run(name: string, command: string) {
 
 beforeAll(async () => {
   await execa("docker", ["build", "--quiet", "--tag", image, "-"], { input: dockerfile });
-  for (const name of names) {
+  const start = async (name: string) => {
     // UFW and iptables change the network namespace of this container alone, which reaches nothing.
     const options = ["--network", "none", "--cap-add", "NET_ADMIN", "--label", "backline.test=golden"];
     await execa("docker", ["run", "--detach", "--name", container(name), ...options, image, "sleep", "600"]);
@@ -38,11 +38,12 @@ beforeAll(async () => {
       join(import.meta.dirname, name, "expected"),
       `${container(name)}:/expected`,
     ]);
-  }
+  };
+  await Promise.all(names.map(start));
 });
 
 afterAll(async () => {
-  for (const name of names) await execa("docker", ["rm", "--force", container(name)], { reject: false });
+  await execa("docker", ["rm", "--force", ...names.map(container)], { reject: false });
   await execa("docker", ["rmi", "--force", image], { reject: false });
 });
 

@@ -27,6 +27,8 @@ export function firewall(ssh: HostArgs["ssh"]): HostStep {
     sets: `Refuses everything from outside but SSH on port ${ssh.port} ${who}. What containers publish is the step published-ports.`,
     files: [{ path, mode: "0644", owner: "root:root", content: renderFirewall(ssh) }],
     apply: [
+      "# UFW's own kernel settings would undo those of the step network.",
+      "sed -i 's|^IPT_SYSCTL=.*|IPT_SYSCTL=|' /etc/default/ufw",
       `if [ "$(${added})" != "$(cat ${path})" ]; then`,
       "  ufw --force reset > /dev/null",
       `  while read -r command rule; do "$command" $rule > /dev/null; done < ${path}`,
@@ -38,6 +40,7 @@ export function firewall(ssh: HostArgs["ssh"]): HostStep {
     ].join("\n"),
     check: expectations(
       ...running("ufw.service").slice(0, 1),
+      ["grep -qx 'IPT_SYSCTL=' /etc/default/ufw", "UFW sets kernel settings of its own"],
       ["LC_ALL=C ufw status | grep -qx 'Status: active'", "the firewall is off"],
       [
         "LC_ALL=C ufw status verbose | grep -q '^Default: deny (incoming), allow (outgoing)'",

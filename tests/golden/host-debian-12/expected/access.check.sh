@@ -95,6 +95,7 @@ same /etc/backline/ufw-rules 0644 root:root 735cd840b98f6ed1ce6759cee806b0f750f7
 (
 drift=0
 systemctl is-enabled --quiet ufw.service 2> /dev/null || { echo 'ufw.service is not enabled'; drift=1; }
+grep -qx 'IPT_SYSCTL=' /etc/default/ufw || { echo 'UFW sets kernel settings of its own'; drift=1; }
 LC_ALL=C ufw status | grep -qx 'Status: active' || { echo 'the firewall is off'; drift=1; }
 LC_ALL=C ufw status verbose | grep -q '^Default: deny (incoming), allow (outgoing)' || { echo 'the firewall lets in by default'; drift=1; }
 [ "$(ufw show added | grep '^ufw ')" = "$(cat /etc/backline/ufw-rules 2> /dev/null)" ] || { echo 'the firewall has other rules'; drift=1; }

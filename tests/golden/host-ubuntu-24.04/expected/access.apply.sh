@@ -158,6 +158,8 @@ ufw limit 22/tcp
 BACKLINE_END
 if [ -e "$state/$step.pending" ]; then changed=1; else changed=0; fi
 (
+# UFW's own kernel settings would undo those of the step network.
+sed -i 's|^IPT_SYSCTL=.*|IPT_SYSCTL=|' /etc/default/ufw
 if [ "$(ufw show added | grep '^ufw ')" != "$(cat /etc/backline/ufw-rules)" ]; then
   ufw --force reset > /dev/null
   while read -r command rule; do "$command" $rule > /dev/null; done < /etc/backline/ufw-rules
