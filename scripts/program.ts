@@ -3,6 +3,7 @@ import { addCheck } from "./commands/check";
 import { addDestroy } from "./commands/destroy";
 import { addDoctor } from "./commands/doctor";
 import { addEnv } from "./commands/env";
+import { addHost } from "./commands/host";
 import { addInit } from "./commands/init";
 import { addLogs } from "./commands/logs";
 import { addOutputs } from "./commands/outputs";
@@ -23,6 +24,7 @@ const commands = [
   addRefresh,
   addDestroy,
   addEnv,
+  addHost,
   addDoctor,
   addTest,
 ];

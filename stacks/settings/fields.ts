@@ -15,7 +15,8 @@ function parsed<T>(parse: (value: unknown) => T) {
   });
 }
 
-function checked<T>(type: z.ZodType<T>, code: ProblemCode, test: (value: T) => string | undefined) {
+/** A zod type whose values a test accepts, or says in a sentence what is wrong. */
+export function checked<T>(type: z.ZodType<T>, code: ProblemCode, test: (value: T) => string | undefined) {
   return type.superRefine((value, context) => {
     const message = test(value);
     if (message !== undefined) context.addIssue({ code: "custom", message, params: { code } });

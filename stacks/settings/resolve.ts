@@ -96,6 +96,13 @@ function build(
       memory: config.host?.memory ?? parseMemory(system.host.memory),
       cpus: config.host?.cpus ?? system.host.cpus,
       reserve: limits(system.host.reserve),
+      distribution: config.host?.distribution ?? "ubuntu-24.04",
+      publicKeys: config.host?.publicKeys ?? [],
+      sshAllow: config.host?.sshAllow ?? [],
+      timeZone: config.host?.timeZone ?? "Etc/UTC",
+      swap: config.host?.swap ?? 2048,
+      webFrom: config.host?.webFrom ?? "anywhere",
+      container: config.host?.container ?? false,
     },
     images: {
       registry: config.images?.registry,

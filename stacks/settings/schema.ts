@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { distributionNames } from "../../components/host/distribution";
 import { catalogue } from "../../components/images/catalogue";
 import { address, count, cpu, domain, duration, image, memory, port, registry, userName } from "./fields";
+import { publicKey, ranges, timeZone } from "./host-fields";
 
 /** Names of the third-party images that a stack may replace. */
 export const imageNames = Object.keys(catalogue) as (keyof typeof catalogue)[];
@@ -47,6 +49,37 @@ export const stackConfig = z.strictObject({
         })
         .optional()
         .describe("Directory on the host for configuration and secret files. Default `/var/lib/backline`."),
+      distribution: z
+        .enum(distributionNames)
+        .optional()
+        .describe(
+          "What the host runs, for `host plan`: `debian-12` or `ubuntu-24.04`, which nobody has tried end to end yet. Default `ubuntu-24.04`.",
+        ),
+      publicKeys: z
+        .array(publicKey())
+        .optional()
+        .describe(
+          "Public keys that sign in as `host.user`, each the line of a `.pub` file, for `host plan`. Ed25519, or RSA of 3072 bits or more. Default none.",
+        ),
+      sshAllow: ranges()
+        .optional()
+        .describe(
+          "Ranges that SSH is reached from, without a rate limit, for `host plan`: `[203.0.113.7/32]`. Default: any address, with a rate limit.",
+        ),
+      timeZone: timeZone().optional().describe("Time zone of the host, for `host plan`. Default `Etc/UTC`."),
+      swap: memory().optional().describe("Size of the host's swap file, for `host plan`. Default `2Gi`."),
+      webFrom: z
+        .enum(["anywhere", "cloudflare"])
+        .optional()
+        .describe(
+          "Who reaches the proxy's ports, for `host plan`: `anywhere`, or Cloudflare's addresses alone. Default `anywhere`.",
+        ),
+      container: z
+        .boolean()
+        .optional()
+        .describe(
+          "Whether the host is a container: what concerns the whole kernel is left out of what `host plan` would apply. Default false.",
+        ),
     })
     .optional()
     .describe("The machine that runs the containers, and its size."),

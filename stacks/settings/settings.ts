@@ -1,3 +1,4 @@
+import type { DistributionName } from "../../components/host";
 import type { CatalogueImage, ImageName } from "../../components/images/catalogue";
 import type { Secret } from "../../components/shared/secret";
 import type { Store } from "../systems";
@@ -47,6 +48,15 @@ export interface Settings {
     readonly memory: number;
     readonly cpus: number;
     readonly reserve: Limits;
+    readonly distribution: DistributionName;
+    /** Lines of `authorized_keys` for `user`. */
+    readonly publicKeys: readonly string[];
+    /** Ranges that SSH is reached from; empty: any address. */
+    readonly sshAllow: readonly string[];
+    readonly timeZone: string;
+    readonly swap: number;
+    readonly webFrom: "anywhere" | "cloudflare";
+    readonly container: boolean;
   };
   readonly images: {
     readonly registry: string | undefined;

@@ -27,6 +27,7 @@ const commands = [
   "refresh",
   "destroy",
   "env",
+  "host",
   "doctor",
   "test",
 ];
@@ -126,6 +127,21 @@ describe("the command line", () => {
     const { code, stdout } = await run("check", "production", "--json");
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ stack: "production", ok: true, errors: [] });
+  });
+
+  it("shows what a host will be given, and prints it as JSON", async () => {
+    const text = await run("host", "plan", "staging");
+    expect([text.code, text.stdout.split("\n")[1]]).toEqual([
+      0,
+      "Nothing was connected to or changed; applying it is not there yet.",
+    ]);
+    const { code, stdout } = await run("host", "plan", "staging", "--json");
+    const plan = JSON.parse(stdout);
+    expect([code, plan.distribution, plan.groups.map(({ name }: { name: string }) => name)]).toEqual([
+      0,
+      "ubuntu-24.04",
+      ["system", "docker", "access"],
+    ]);
   });
 
   it("refuses a tier that there is not", async () => {

@@ -1,0 +1,34 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { hostPlanOf, renderedHost } from "../support/host";
+
+/** `UPDATE_GOLDEN=1` writes what is rendered now; the change is then reviewed as a diff. */
+const update = process.env.UPDATE_GOLDEN === "1";
+
+const filesBelow = (directory: string): string[] =>
+  readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
+    .sort();
+
+describe.each(["host-debian-12", "host-ubuntu-24.04"])("%s", (name) => {
+  const folder = join(import.meta.dirname, name);
+  const expected = join(folder, "expected");
+  const rendered = renderedHost(hostPlanOf(readFileSync(join(folder, "stack.yaml"), "utf8")));
+  if (update) {
+    rmSync(expected, { recursive: true, force: true });
+    for (const [path, content] of Object.entries(rendered)) {
+      mkdirSync(dirname(join(expected, path)), { recursive: true });
+      writeFileSync(join(expected, path), content);
+    }
+  }
+
+  it("renders exactly the expected files", () => {
+    expect(Object.keys(rendered).sort()).toEqual(filesBelow(expected));
+  });
+
+  it.each(Object.keys(rendered))("renders %s as expected", (path) => {
+    expect(rendered[path]).toBe(readFileSync(join(expected, path), "utf8"));
+  });
+});

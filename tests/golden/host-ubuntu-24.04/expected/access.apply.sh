@@ -1,0 +1,173 @@
+#!/bin/sh
+# Applies the group access. Made by Backline.
+set -eu
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+release=$(. /etc/os-release; echo "$ID-$VERSION_ID")
+if [ "$release" != ubuntu-24.04 ]; then
+  echo "the host runs $release, and this is for ubuntu-24.04; set host.distribution" >&2
+  exit 2
+fi
+if [ "$(id -u)" != 0 ]; then echo "this needs root; run it with sudo" >&2; exit 2; fi
+state=/var/lib/backline-host
+mkdir -p "$state"
+step=
+trap 'status=$?; [ "$status" = 0 ] || echo "the step $step failed with exit code $status" >&2' EXIT
+# put <path> <mode> <owner> [<validation>]: the file takes its place whole, accepted, and only where it differs.
+put() {
+  mkdir -p "$(dirname "$1")"
+  (umask 077; cat > "$1.backline-new")
+  chmod "$2" "$1.backline-new"
+  chown "$3" "$1.backline-new"
+  if [ -n "${4-}" ] && ! sh -c "$4" validate "$1.backline-new"; then
+    rm -f "$1.backline-new"
+    echo "$1 is refused by its own program; the one before it stays" >&2
+    return 1
+  fi
+  if cmp -s "$1.backline-new" "$1" && [ "$(stat -c '0%a %U:%G' "$1")" = "$2 $3" ]; then
+    rm -f "$1.backline-new"
+  else
+    touch "$state/$step.pending"
+    mv -f "$1.backline-new" "$1"
+  fi
+}
+
+# Makes the user ops, without a password, with sudo and with the right to use Docker.
+step=admin-user
+put /etc/sudoers.d/backline 0440 root:root 'visudo -cqf "$1"' << 'BACKLINE_END'
+ops ALL=(ALL:ALL) NOPASSWD: ALL
+BACKLINE_END
+if [ -e "$state/$step.pending" ]; then changed=1; else changed=0; fi
+(
+id -u ops > /dev/null 2>&1 || useradd --create-home --shell /bin/bash ops
+usermod --password '*' --append --groups sudo,docker ops
+install -d -m 0700 -o ops -g ops /home/ops/.ssh
+)
+rm -f "$state/$step.pending"
+echo 'admin-user: done'
+
+# Lets one key sign in as ops, and no other.
+step=admin-keys
+put /home/ops/.ssh/authorized_keys 0600 ops:ops 'ssh-keygen -l -f "$1" > /dev/null' << 'BACKLINE_END'
+# Written by Backline: keys that are added here by hand do not stay.
+ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB4Qu6jsnXpJbK6LbTDXdQMnQsDVM38POQ7Q1mfnn408 ops@example.com
+BACKLINE_END
+if [ -e "$state/$step.pending" ]; then changed=1; else changed=0; fi
+(
+:
+)
+rm -f "$state/$step.pending"
+echo 'admin-keys: done'
+
+# Lets ops alone sign in, on port 22, with a key and modern algorithms: no root, no passwords, no forwarding.
+step=ssh-server
+put /etc/ssh/sshd_config.d/00-backline.conf 0600 root:root 'mkdir -p /run/sshd && ssh-keygen -l -f /home/ops/.ssh/authorized_keys > /dev/null && ssh-keygen -A > /dev/null && sshd -t -f "$1"' << 'BACKLINE_END'
+Port 22
+HostKey /etc/ssh/ssh_host_ed25519_key
+HostKey /etc/ssh/ssh_host_rsa_key
+
+AllowUsers ops
+AuthenticationMethods publickey
+PubkeyAuthentication yes
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+HostbasedAuthentication no
+PermitEmptyPasswords no
+PermitRootLogin no
+PermitUserEnvironment no
+LoginGraceTime 30
+MaxAuthTries 3
+# Docker's client opens one session for each request over one connection.
+MaxSessions 100
+MaxStartups 10:30:60
+
+AllowAgentForwarding no
+AllowStreamLocalForwarding no
+AllowTcpForwarding no
+PermitTunnel no
+X11Forwarding no
+Compression no
+TCPKeepAlive no
+ClientAliveInterval 60
+ClientAliveCountMax 3
+LogLevel VERBOSE
+
+KexAlgorithms sntrup761x25519-sha512@openssh.com,curve25519-sha256,curve25519-sha256@libssh.org,diffie-hellman-group18-sha512,diffie-hellman-group-exchange-sha256,diffie-hellman-group16-sha512
+Ciphers chacha20-poly1305@openssh.com,aes256-gcm@openssh.com,aes256-ctr,aes192-ctr,aes128-gcm@openssh.com,aes128-ctr
+MACs hmac-sha2-512-etm@openssh.com,hmac-sha2-256-etm@openssh.com,umac-128-etm@openssh.com
+HostKeyAlgorithms sk-ssh-ed25519-cert-v01@openssh.com,ssh-ed25519-cert-v01@openssh.com,rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com,sk-ssh-ed25519@openssh.com,ssh-ed25519,rsa-sha2-512,rsa-sha2-256
+PubkeyAcceptedAlgorithms sk-ssh-ed25519-cert-v01@openssh.com,ssh-ed25519-cert-v01@openssh.com,rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com,sk-ssh-ed25519@openssh.com,ssh-ed25519,rsa-sha2-512,rsa-sha2-256
+HostbasedAcceptedAlgorithms sk-ssh-ed25519-cert-v01@openssh.com,ssh-ed25519-cert-v01@openssh.com,rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com,sk-ssh-ed25519@openssh.com,ssh-ed25519,rsa-sha2-512,rsa-sha2-256
+CASignatureAlgorithms sk-ssh-ed25519@openssh.com,ssh-ed25519,rsa-sha2-512,rsa-sha2-256
+RequiredRSASize 3072
+BACKLINE_END
+if [ -e "$state/$step.pending" ]; then changed=1; else changed=0; fi
+(
+# An RSA key of the host that is shorter than 4096 bits is made anew; pinned is the Ed25519 key, which stays.
+bits=$(ssh-keygen -l -f /etc/ssh/ssh_host_rsa_key | cut -d ' ' -f 1)
+if [ "$bits" -lt 4096 ]; then
+  rm -f /etc/ssh/ssh_host_rsa_key /etc/ssh/ssh_host_rsa_key.pub
+  ssh-keygen -q -t rsa -b 4096 -N '' -f /etc/ssh/ssh_host_rsa_key
+fi
+# Groups of less than 3072 bits are no longer offered.
+awk '/^#/ || $5 >= 3071' /etc/ssh/moduli > /etc/ssh/moduli.backline-new
+if [ -s /etc/ssh/moduli.backline-new ] && ! cmp -s /etc/ssh/moduli.backline-new /etc/ssh/moduli; then
+  chmod 0644 /etc/ssh/moduli.backline-new
+  mv -f /etc/ssh/moduli.backline-new /etc/ssh/moduli
+fi
+rm -f /etc/ssh/moduli.backline-new
+sshd -t
+if [ "$changed" = 1 ]; then
+systemctl daemon-reload
+systemctl restart ssh.socket
+fi
+systemctl enable --quiet ssh.socket
+)
+rm -f "$state/$step.pending"
+echo 'ssh-server: done'
+
+# Shuts out for an hour, then longer, who fails to sign in five times in ten minutes; never an address of the allow-list.
+step=fail2ban
+put /etc/fail2ban/jail.d/backline.local 0644 root:root << 'BACKLINE_END'
+[DEFAULT]
+backend = systemd
+ignoreip = 127.0.0.1/8 ::1
+
+[sshd]
+enabled = true
+mode = aggressive
+port = 22
+maxretry = 5
+findtime = 10m
+bantime = 1h
+bantime.increment = true
+bantime.maxtime = 1w
+BACKLINE_END
+if [ -e "$state/$step.pending" ]; then changed=1; else changed=0; fi
+(
+fail2ban-client --test > /dev/null
+systemctl enable --quiet --now fail2ban.service
+[ "$changed" = 0 ] || systemctl restart fail2ban.service
+)
+rm -f "$state/$step.pending"
+echo 'fail2ban: done'
+
+# Refuses everything from outside but SSH on port 22 from anywhere, at most six new connections of an address in 30 s. What containers publish is the step published-ports.
+step=firewall
+put /etc/backline/ufw-rules 0644 root:root << 'BACKLINE_END'
+ufw limit 22/tcp
+BACKLINE_END
+if [ -e "$state/$step.pending" ]; then changed=1; else changed=0; fi
+(
+# UFW's own kernel settings would undo those of the step network.
+sed -i 's|^IPT_SYSCTL=.*|IPT_SYSCTL=|' /etc/default/ufw
+if [ "$(ufw show added | grep '^ufw ')" != "$(cat /etc/backline/ufw-rules)" ]; then
+  ufw --force reset > /dev/null
+  while read -r command rule; do "$command" $rule > /dev/null; done < /etc/backline/ufw-rules
+fi
+ufw default deny incoming > /dev/null
+ufw default allow outgoing > /dev/null
+ufw --force enable > /dev/null
+systemctl enable --quiet ufw.service
+)
+rm -f "$state/$step.pending"
+echo 'firewall: done'

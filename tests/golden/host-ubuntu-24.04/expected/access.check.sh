@@ -1,0 +1,108 @@
+#!/bin/sh
+# Checks, and changes nothing of, the group access. Made by Backline.
+set -eu
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+release=$(. /etc/os-release; echo "$ID-$VERSION_ID")
+if [ "$release" != ubuntu-24.04 ]; then
+  echo "the host runs $release, and this is for ubuntu-24.04; set host.distribution" >&2
+  exit 2
+fi
+if [ "$(id -u)" != 0 ]; then echo "this needs root; run it with sudo" >&2; exit 2; fi
+drifted=0
+# same <path> <mode> <owner> <SHA-256>: whether a file is as it should be.
+same() {
+  if [ ! -f "$1" ]; then echo "$1 is missing"; return 1; fi
+  if [ "$(sha256sum < "$1")" != "$4  -" ]; then echo "$1 has another content"; return 1; fi
+  if [ "$(stat -c '0%a %U:%G' "$1")" != "$2 $3" ]; then echo "$1 has another mode or owner than $2 $3"; return 1; fi
+}
+tell() {
+  echo "$found: $step"
+  if [ "$found" = drift ]; then
+    drifted=1
+    printf '%s\n' "$report" | sed 's/^/  /'
+  fi
+}
+
+step=admin-user
+report=$(
+different=0
+same /etc/sudoers.d/backline 0440 root:root 3f95fc7fa1849893fc5a9a58bf7c10894906c437f9bae8eb222787e3e988ce31 || different=1
+(
+drift=0
+id -u ops > /dev/null 2>&1 || { echo 'there is no user ops'; drift=1; }
+id -nG ops 2> /dev/null | tr ' ' '\n' | grep -qx sudo || { echo 'ops is not in the group sudo'; drift=1; }
+id -nG ops 2> /dev/null | tr ' ' '\n' | grep -qx docker || { echo 'ops is not in the group docker'; drift=1; }
+exit "$drift"
+) || different=1
+exit "$different"
+) && found=ok || found=drift
+tell
+
+step=admin-keys
+report=$(
+different=0
+same /home/ops/.ssh/authorized_keys 0600 ops:ops 4fb1daa96e4a5be5caea8629f2794871e49895663abb604c757637838d67cd78 || different=1
+(
+drift=0
+[ "$(stat -c '%a %U' /home/ops/.ssh 2> /dev/null)" = "700 ops" ] || { echo '/home/ops/.ssh is open to others'; drift=1; }
+exit "$drift"
+) || different=1
+exit "$different"
+) && found=ok || found=drift
+tell
+
+step=ssh-server
+report=$(
+different=0
+same /etc/ssh/sshd_config.d/00-backline.conf 0600 root:root 4d39902bca248418f33d4ccea4760915be3ed5cad329ba3eb27e536df9cd8fef || different=1
+(
+drift=0
+systemctl is-enabled --quiet ssh.socket 2> /dev/null || { echo 'ssh.socket is not enabled'; drift=1; }
+systemctl is-active --quiet ssh.socket || { echo 'ssh.socket does not run'; drift=1; }
+sshd -T 2> /dev/null | grep -qx 'port 22' || { echo 'the SSH server does not have: port 22'; drift=1; }
+sshd -T 2> /dev/null | grep -qx 'permitrootlogin no' || { echo 'the SSH server does not have: permitrootlogin no'; drift=1; }
+sshd -T 2> /dev/null | grep -qx 'passwordauthentication no' || { echo 'the SSH server does not have: passwordauthentication no'; drift=1; }
+sshd -T 2> /dev/null | grep -qx 'kbdinteractiveauthentication no' || { echo 'the SSH server does not have: kbdinteractiveauthentication no'; drift=1; }
+sshd -T 2> /dev/null | grep -qx 'authenticationmethods publickey' || { echo 'the SSH server does not have: authenticationmethods publickey'; drift=1; }
+[ "$(sshd -T 2> /dev/null | grep -c '^port ')" = 1 ] || { echo 'the SSH server does not listen on exactly one port'; drift=1; }
+[ "$(ssh-keygen -l -f /etc/ssh/ssh_host_rsa_key 2> /dev/null | cut -d ' ' -f 1)" -ge 4096 ] 2> /dev/null || { echo 'the host'\''s RSA key is shorter than 4096 bits'; drift=1; }
+[ -z "$(awk '!/^#/ && $5 < 3071' /etc/ssh/moduli)" ] || { echo 'groups of less than 3072 bits are offered'; drift=1; }
+exit "$drift"
+) || different=1
+exit "$different"
+) && found=ok || found=drift
+tell
+
+step=fail2ban
+report=$(
+different=0
+same /etc/fail2ban/jail.d/backline.local 0644 root:root 020f8eb3da86d7fa9b037e5af2ff2340880914b716601fcb3f3cb510e69ee995 || different=1
+(
+drift=0
+systemctl is-enabled --quiet fail2ban.service 2> /dev/null || { echo 'fail2ban.service is not enabled'; drift=1; }
+systemctl is-active --quiet fail2ban.service || { echo 'fail2ban.service does not run'; drift=1; }
+fail2ban-client status sshd > /dev/null 2>&1 || { echo 'fail2ban does not watch the SSH server'; drift=1; }
+exit "$drift"
+) || different=1
+exit "$different"
+) && found=ok || found=drift
+tell
+
+step=firewall
+report=$(
+different=0
+same /etc/backline/ufw-rules 0644 root:root dba86a7bf5e0b6a2dbd5322ac25e131baa5fd59f17285e7ad68a86a5e52a47f6 || different=1
+(
+drift=0
+systemctl is-enabled --quiet ufw.service 2> /dev/null || { echo 'ufw.service is not enabled'; drift=1; }
+grep -qx 'IPT_SYSCTL=' /etc/default/ufw || { echo 'UFW sets kernel settings of its own'; drift=1; }
+LC_ALL=C ufw status | grep -qx 'Status: active' || { echo 'the firewall is off'; drift=1; }
+LC_ALL=C ufw status verbose | grep -q '^Default: deny (incoming), allow (outgoing)' || { echo 'the firewall lets in by default'; drift=1; }
+[ "$(ufw show added | grep '^ufw ')" = "$(cat /etc/backline/ufw-rules 2> /dev/null)" ] || { echo 'the firewall has other rules'; drift=1; }
+exit "$drift"
+) || different=1
+exit "$different"
+) && found=ok || found=drift
+tell
+
+exit "$drifted"

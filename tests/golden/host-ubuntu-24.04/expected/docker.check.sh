@@ -1,0 +1,78 @@
+#!/bin/sh
+# Checks, and changes nothing of, the group docker. Made by Backline.
+set -eu
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+release=$(. /etc/os-release; echo "$ID-$VERSION_ID")
+if [ "$release" != ubuntu-24.04 ]; then
+  echo "the host runs $release, and this is for ubuntu-24.04; set host.distribution" >&2
+  exit 2
+fi
+if [ "$(id -u)" != 0 ]; then echo "this needs root; run it with sudo" >&2; exit 2; fi
+drifted=0
+# same <path> <mode> <owner> <SHA-256>: whether a file is as it should be.
+same() {
+  if [ ! -f "$1" ]; then echo "$1 is missing"; return 1; fi
+  if [ "$(sha256sum < "$1")" != "$4  -" ]; then echo "$1 has another content"; return 1; fi
+  if [ "$(stat -c '0%a %U:%G' "$1")" != "$2 $3" ]; then echo "$1 has another mode or owner than $2 $3"; return 1; fi
+}
+tell() {
+  echo "$found: $step"
+  if [ "$found" = drift ]; then
+    drifted=1
+    printf '%s\n' "$report" | sed 's/^/  /'
+  fi
+}
+
+step=published-ports
+report=$(
+different=0
+same /etc/backline/published-ports.v4 0644 root:root c4549adc3b26f9363446f3fca202116e8fa05d9c1f1ccdfa79e0132d1f2a6fb4 || different=1
+same /etc/backline/published-ports.v6 0644 root:root c4549adc3b26f9363446f3fca202116e8fa05d9c1f1ccdfa79e0132d1f2a6fb4 || different=1
+same /etc/systemd/system/backline-published-ports.service 0644 root:root 720d637d929d457b84d5422913ed89f580e666e8fc5d9211c54b45e28aa89f49 || different=1
+(
+drift=0
+systemctl is-enabled --quiet backline-published-ports.service 2> /dev/null || { echo 'backline-published-ports.service is not enabled'; drift=1; }
+systemctl is-active --quiet backline-published-ports.service || { echo 'backline-published-ports.service does not run'; drift=1; }
+iptables -S DOCKER-USER 2> /dev/null | grep -qx -- '-A DOCKER-USER -o br-+ -j DROP' || { echo 'iptables: the chain DOCKER-USER lets everything through'; drift=1; }
+iptables -S DOCKER-USER 2> /dev/null | grep -q -- '--ctorigdstport 80 -g BACKLINE-WEB' || { echo 'iptables: the chain DOCKER-USER has no rule for the port 80'; drift=1; }
+iptables -S DOCKER-USER 2> /dev/null | grep -q -- '--ctorigdstport 443 -g BACKLINE-WEB' || { echo 'iptables: the chain DOCKER-USER has no rule for the port 443'; drift=1; }
+ip6tables -S DOCKER-USER 2> /dev/null | grep -qx -- '-A DOCKER-USER -o br-+ -j DROP' || { echo 'ip6tables: the chain DOCKER-USER lets everything through'; drift=1; }
+ip6tables -S DOCKER-USER 2> /dev/null | grep -q -- '--ctorigdstport 80 -g BACKLINE-WEB' || { echo 'ip6tables: the chain DOCKER-USER has no rule for the port 80'; drift=1; }
+ip6tables -S DOCKER-USER 2> /dev/null | grep -q -- '--ctorigdstport 443 -g BACKLINE-WEB' || { echo 'ip6tables: the chain DOCKER-USER has no rule for the port 443'; drift=1; }
+exit "$drift"
+) || different=1
+exit "$different"
+) && found=ok || found=drift
+tell
+
+step=docker
+report=$(
+different=0
+same /etc/docker/daemon.json 0644 root:root 2efc9f16655133363dcec3c4017cd8d83a5ed0024865c97cab457fc2a6ae1904 || different=1
+(
+drift=0
+systemctl is-enabled --quiet docker.service 2> /dev/null || { echo 'docker.service is not enabled'; drift=1; }
+systemctl is-active --quiet docker.service || { echo 'docker.service does not run'; drift=1; }
+[ "$(docker info --format '{{.LiveRestoreEnabled}}' 2> /dev/null)" = true ] || { echo 'Docker runs without live-restore'; drift=1; }
+exit "$drift"
+) || different=1
+exit "$different"
+) && found=ok || found=drift
+tell
+
+step=image-cleanup
+report=$(
+different=0
+same /usr/local/sbin/backline-image-cleanup 0755 root:root a54486091f48fb012a73bd2cd4765ae740baaf0afc004677907aa464ca34ba43 || different=1
+same /etc/systemd/system/backline-image-cleanup.service 0644 root:root f16ff93c172d590c35cfa29ef7f43890862020bb3c1f6b6ef76a15c2d0336327 || different=1
+same /etc/systemd/system/backline-image-cleanup.timer 0644 root:root 4277b2b91abe1ddc0a5f8113a75355c698cfd4e7e08cd8e2b15576f9e85cb075 || different=1
+(
+drift=0
+systemctl is-active --quiet backline-image-cleanup.timer || { echo 'the timer does not run'; drift=1; }
+exit "$drift"
+) || different=1
+exit "$different"
+) && found=ok || found=drift
+tell
+
+exit "$drifted"
