@@ -3,6 +3,7 @@ import { addCheck } from "./commands/check";
 import { addDestroy } from "./commands/destroy";
 import { addDoctor } from "./commands/doctor";
 import { addEnv } from "./commands/env";
+import { addHost } from "./commands/host";
 import { addInit } from "./commands/init";
 import { addLogs } from "./commands/logs";
 import { addOutputs } from "./commands/outputs";
@@ -22,6 +23,7 @@ const commands = [
   addLogs,
   addRefresh,
   addDestroy,
+  addHost,
   addEnv,
   addDoctor,
   addTest,

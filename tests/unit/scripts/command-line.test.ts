@@ -26,6 +26,7 @@ const commands = [
   "logs",
   "refresh",
   "destroy",
+  "host",
   "env",
   "doctor",
   "test",

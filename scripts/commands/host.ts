@@ -1,0 +1,14 @@
+import type { Command } from "commander";
+import { addHostSandbox } from "./host-sandbox";
+import { examples } from "./options";
+
+/** Commands about the machines that stacks run on. */
+export function addHost(program: Command): void {
+  const group = program
+    .command("host")
+    .summary("work with the machines that stacks run on")
+    .description("Works with the machines that stacks run on.")
+    .helpCommand("help [command]", "explain a command");
+  examples(group, "./backline host sandbox start", "./backline host sandbox --help");
+  addHostSandbox(group);
+}
