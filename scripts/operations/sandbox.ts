@@ -19,9 +19,9 @@ export async function start(
   { yes, json }: { readonly yes: boolean; readonly json: boolean },
 ): Promise<void> {
   const engine = await inspectEngine();
+  refuseElsewhere(engine);
   const reason = obstacle(engine);
   if (reason !== undefined) throw new OperationError(reason);
-  refuseElsewhere(engine);
   const sentences = [...planEngine(engine), ...(await planSandboxImage())];
   if (sentences.length > 0) requireAnswer("host sandbox start", yes);
   await consent({ sentences }, { yes, ask, say });
@@ -51,9 +51,9 @@ export async function list(json: boolean): Promise<void> {
 
 async function requireDocker(): Promise<void> {
   const engine = await inspectEngine();
+  refuseElsewhere(engine);
   if (!engine.reachable)
     throw new OperationError(`Docker does not answer at ${engine.endpoint}: ${engine.reason ?? ""}`);
-  refuseElsewhere(engine);
 }
 
 /** A sandbox has an address on a bridge of the machine that Docker runs on, and nobody else reaches it. */

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { OperationError } from "../../components/shared/errors";
 import { run } from "../docker/run";
@@ -42,7 +43,8 @@ export async function startSandbox(options: StartSandbox): Promise<Sandbox> {
   await makeFolder(folder);
   return await withLock(files.lock, async () => {
     const found = await findSandbox(name);
-    if (found !== undefined && found.state !== "created") checkOwner(found, checkout);
+    if (found !== undefined && found.state !== "created")
+      checkKey(found, checkout, existsSync(files.privateKey));
     const started = found?.state !== "running";
     if (found === undefined || found.state === "created") await make(options, files);
     if (started) await progress.task(`Sandbox ${name}: start`, () => docker(name, "start"));
@@ -56,11 +58,17 @@ export async function startSandbox(options: StartSandbox): Promise<Sandbox> {
   });
 }
 
-function checkOwner({ name, checkout: owner }: FoundSandbox, checkout: string): void {
-  if (owner === checkout) return;
-  throw new OperationError(
-    `the sandbox "${name}" belongs to the checkout ${owner}, which has its key; choose another name`,
-  );
+/** Nobody but the checkout that made a sandbox has its key. */
+export function checkKey(found: FoundSandbox, checkout: string, hasKey: boolean): void {
+  const { name, checkout: owner } = found;
+  if (owner !== checkout)
+    throw new OperationError(
+      `the sandbox "${name}" belongs to the checkout ${owner}, which has its key; choose another name`,
+    );
+  if (!hasKey)
+    throw new OperationError(
+      `the key of the sandbox "${name}" is gone; run ./backline host sandbox stop ${name}, and start it again`,
+    );
 }
 
 /** Makes everything but a running system: key, network, volume and a container that knows the key. */
