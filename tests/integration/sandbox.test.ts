@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -24,7 +24,17 @@ async function ssh(command: string): Promise<string> {
   return stdout;
 }
 
+/** The machine's control groups: which are mounted and how, and the folders that they lie in. */
+const controlGroups = async () => ({
+  mounts: (await readFile("/proc/mounts", "utf8"))
+    .split("\n")
+    .filter((line) => line.includes("/sys/fs/cgroup")),
+  folders: await readdir("/sys/fs/cgroup"),
+});
+let before: Awaited<ReturnType<typeof controlGroups>>;
+
 beforeAll(async () => {
+  before = await controlGroups();
   folder = await mkdtemp(join(tmpdir(), "backline-sandbox-"));
   sandbox = await start();
 });
@@ -61,6 +71,10 @@ describe("a sandbox host", () => {
   it("is not reached from another checkout", async () => {
     const elsewhere = startSandbox({ progress, name, checkout: "/elsewhere", folder: join(folder, "b") });
     await expect(elsewhere).rejects.toThrow(`the sandbox "${name}" belongs to the checkout ${folder}`);
+  });
+
+  it("leaves the machine's control groups as they were", async () => {
+    expect(await controlGroups()).toEqual(before);
   });
 
   it("leaves nothing behind when it is stopped", async () => {

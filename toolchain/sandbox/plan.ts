@@ -49,6 +49,8 @@ export interface SandboxPlan {
   readonly image: string;
   /** The checkout that keeps the sandbox's key. */
   readonly checkout: string;
+  /** Arguments for the control groups, of `controlGroupMounts`. */
+  readonly controlGroups: readonly string[];
   /** A file for /etc/resolv.conf. Undefined: Docker's own. */
   readonly resolvConf?: string | undefined;
 }
@@ -66,14 +68,20 @@ export const volumeCommand = (name: string): string[] => [
 ];
 
 /** `docker create ...`: a container that systemd takes for a machine. */
-export function containerCommand({ name, image, checkout, resolvConf }: SandboxPlan): string[] {
+export function containerCommand({
+  name,
+  image,
+  checkout,
+  controlGroups,
+  resolvConf,
+}: SandboxPlan): string[] {
   return [
     ...["docker", "create", "--name", resourceName(name), "--hostname", name],
     ...["--label", `${sandboxLabel}=${name}`, "--label", `${checkoutLabel}=${checkout}`],
     ...["--network", resourceName(name)],
     // A reboot inside ends the container; like a machine it comes back.
     ...["--restart", "unless-stopped"],
-    ...["--cgroupns", "host", "--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw"],
+    ...["--cgroupns", "host", ...controlGroups],
     ...["--tmpfs", "/run", "--tmpfs", "/tmp:exec"],
     // Docker's own files cannot lie on the overlay of another Docker.
     ...["--volume", `${resourceName(name)}:/var/lib/docker`],
@@ -82,6 +90,24 @@ export function containerCommand({ name, image, checkout, resolvConf }: SandboxP
     ...["--cap-drop", "ALL", ...capabilities.flatMap((capability) => ["--cap-add", capability])],
     image,
   ];
+}
+
+const controlGroupRoot = "/sys/fs/cgroup";
+
+/**
+ * Gives a container the machine's control groups to write to, from the text of /proc/mounts. With version 1 the folder
+ * that holds the hierarchies is a file system of the container's own: systemd adds folders to it and makes it read-only,
+ * which would otherwise happen to the machine's.
+ */
+export function controlGroupMounts(mounts: string): string[] {
+  const folders = mounts
+    .split("\n")
+    .map((line) => line.split(" "))
+    .filter(([, , type]) => type === "cgroup" || type === "cgroup2")
+    .map(([, folder = ""]) => folder)
+    .filter((folder) => folder === controlGroupRoot || folder.startsWith(`${controlGroupRoot}/`));
+  const volumes = [...new Set(folders)].sort().flatMap((folder) => ["--volume", `${folder}:${folder}:rw`]);
+  return folders.includes(controlGroupRoot) ? volumes : ["--tmpfs", controlGroupRoot, ...volumes];
 }
 
 /**

@@ -9,7 +9,13 @@ import { type FoundSandbox, findSandbox, labelled } from "./find";
 import { ensureSandboxImage } from "./image";
 import { ensureKey, makeFolder, pinHostKey, type SandboxFiles, sandboxFiles, withoutComment } from "./key";
 import { resourceName, sandboxLabel } from "./names";
-import { containerCommand, directResolvConf, networkCommand, volumeCommand } from "./plan";
+import {
+  containerCommand,
+  controlGroupMounts,
+  directResolvConf,
+  networkCommand,
+  volumeCommand,
+} from "./plan";
 import { waitForSandbox } from "./wait";
 
 export interface StartSandbox {
@@ -84,7 +90,8 @@ async function make({ progress, name, checkout }: StartSandbox, files: SandboxFi
       await run(["docker", "container", "rm", "--force", id], { what });
     if ((await labelled(["network", "ls"], label)).length === 0) await run(networkCommand(name), { what });
     if ((await labelled(["volume", "ls"], label)).length === 0) await run(volumeCommand(name), { what });
-    await run(containerCommand({ name, image, checkout, resolvConf }), { what });
+    const controlGroups = controlGroupMounts(await readFile("/proc/mounts", "utf8"));
+    await run(containerCommand({ name, image, checkout, controlGroups, resolvConf }), { what });
     const into = `${resourceName(name)}:/root/.ssh/authorized_keys`;
     await run(["docker", "cp", files.publicKey, into], { what });
     await copyProxy(files, name);

@@ -45,7 +45,7 @@ async function remove(name: string, report: Report): Promise<void> {
     report(what);
     // Killed, it would leave the control groups of the containers inside behind.
     if (kind === "container")
-      await run(["docker", "stop", "--time", String(graceSeconds), ...ids], { what, report });
+      await run(["docker", "stop", "-t", String(graceSeconds), ...ids], { what, report });
     const options = kind === "container" ? ["--force", "--volumes"] : [];
     await run(["docker", kind, "rm", ...options, ...ids], { what, report });
   }
