@@ -6,7 +6,6 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createProgress } from "../../toolchain";
 import { listSandboxes, type Sandbox, startSandbox, stopSandbox } from "../../toolchain/sandbox";
-import { leftOf } from "../../toolchain/sandbox/stop";
 
 const name = `test-${process.pid}`;
 const progress = createProgress({ stream: new PassThrough().resume() });
@@ -22,6 +21,18 @@ async function ssh(command: string): Promise<string> {
   const words = ["-F", "none", "-i", privateKey, ...["BatchMode=yes", ...options].flatMap((o) => ["-o", o])];
   const { stdout } = await execa("ssh", [...words, `root@${sandbox.address}`, command], { stdin: "ignore" });
   return stdout;
+}
+
+/** Everything in Docker with the sandbox's label. */
+async function labelled(): Promise<string[]> {
+  const listings = [
+    ["container", "ls", "--all"],
+    ["network", "ls"],
+    ["volume", "ls"],
+  ];
+  const filter = ["--quiet", "--filter", `label=backline.sandbox=${name}`];
+  const found = await Promise.all(listings.map((listing) => execa("docker", [...listing, ...filter])));
+  return found.map(({ stdout }) => stdout).filter((ids) => ids !== "");
 }
 
 /** The machine's control groups: which are mounted and how, and the folders that they lie in. */
@@ -79,8 +90,9 @@ describe("a sandbox host", () => {
 
   it("leaves nothing behind when it is stopped", async () => {
     expect((await listSandboxes()).map((found) => found.name)).toContain(name);
+    expect(await labelled()).toHaveLength(3);
     expect(await stopSandbox(progress, folder, name)).toBe(true);
-    expect(await leftOf(name)).toEqual([]);
+    expect(await labelled()).toEqual([]);
     expect(await readdir(folder)).toEqual(["b"]);
     expect(await stopSandbox(progress, folder, name)).toBe(false);
   });

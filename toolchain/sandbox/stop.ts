@@ -31,7 +31,7 @@ const kinds = [
 ] as const;
 
 /** Everything in Docker that carries the sandbox's label. */
-export async function leftOf(name: string): Promise<string[]> {
+async function leftOf(name: string): Promise<string[]> {
   const found = await Promise.all(kinds.map((listing) => labelled(listing, `${sandboxLabel}=${name}`)));
   return found.flat();
 }
