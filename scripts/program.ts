@@ -42,6 +42,12 @@ export function makeProgram(): Command {
       '\nBegin with: ./backline up dev\nExit codes: 0 done, 1 failed, 2 bad input. "./backline help <command>" explains one.',
     );
   for (const add of commands) add(program);
-  for (const command of [program, ...program.commands]) command.helpOption("-h, --help", "explain this");
+  nameHelp(program);
   return program;
+}
+
+/** Calls help the same at every level. */
+function nameHelp(command: Command): void {
+  command.helpOption("-h, --help", "explain this");
+  for (const below of command.commands) nameHelp(below);
 }

@@ -1,13 +1,16 @@
 import type { Command } from "commander";
 import { addHostPlan } from "./host-plan";
+import { addHostSandbox } from "./host-sandbox";
 import { examples } from "./options";
 
-/** The group of commands about the machine that containers run on. */
+/** Commands about the machines that stacks run on. */
 export function addHost(program: Command): void {
   const group = program
     .command("host")
-    .summary("what a host will be given")
-    .description("About the machine that runs a stack's containers.");
+    .summary("work with the machines that stacks run on")
+    .description("Works with the machines that stacks run on.")
+    .helpCommand("help [command]", "explain a command");
   addHostPlan(group);
-  examples(group, "./backline host plan staging");
+  addHostSandbox(group);
+  examples(group, "./backline host plan staging", "./backline host sandbox start");
 }

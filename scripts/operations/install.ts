@@ -52,7 +52,7 @@ export async function planInstall(options: InstallOptions): Promise<InstallPlan>
 
 /** Tells what will be installed, and goes on only with the user's consent. */
 export async function consent(
-  plan: InstallPlan,
+  plan: Pick<InstallPlan, "sentences">,
   options: {
     readonly yes: boolean;
     readonly ask: (question: string) => Promise<boolean>;

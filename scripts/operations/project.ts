@@ -17,6 +17,8 @@ export const projectPaths = (root: string) => {
     toolchain: join(own, "toolchain.json"),
     lock: (stack: string) => join(own, "locks", `${stack}.json`),
     temporary: join(own, "tmp"),
+    /** Keys of the sandbox hosts, a folder for each. */
+    sandboxes: join(own, "sandboxes"),
     /** State file of a stack in the default backend. */
     stackState: (stack: string) => join(own, "state", ".pulumi", "stacks", "backline", `${stack}.json`),
     /** Folder of the engine's own locks of a stack in the default backend. */

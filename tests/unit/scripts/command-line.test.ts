@@ -26,6 +26,7 @@ const commands = [
   "logs",
   "refresh",
   "destroy",
+  "host",
   "env",
   "host",
   "doctor",
@@ -57,6 +58,20 @@ describe("the command line", () => {
     command?.outputHelp();
     expect(help).toMatch(new RegExp(`^Usage: backline ${name} `));
     expect(help).toMatch(new RegExp(`\nExamples:\n {2}\\$ .*backline ${name}`));
+  });
+
+  it.each(["start", "stop", "list"])("explains host sandbox %s with examples", async (name) => {
+    const { code, stdout } = await run("host", "sandbox", name, "--help");
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: backline host sandbox ${name} `);
+    expect(stdout).toContain(`\nExamples:\n  $ ./backline host sandbox ${name}`);
+    expect(stdout).toMatch(/-h, --help +explain this/);
+  });
+
+  it("refuses a sandbox's name that cannot be a host's", async () => {
+    const { code, stderr } = await run("host", "sandbox", "start", "../etc");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^"\.\.\/etc" cannot name a sandbox; write /);
   });
 
   it("without a command shows its help and counts as bad input", async () => {
