@@ -28,7 +28,6 @@ const commands = [
   "destroy",
   "host",
   "env",
-  "host",
   "doctor",
   "test",
 ];
