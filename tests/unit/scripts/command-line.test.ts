@@ -26,8 +26,8 @@ const commands = [
   "logs",
   "refresh",
   "destroy",
-  "host",
   "env",
+  "host",
   "doctor",
   "test",
 ];
