@@ -1,7 +1,7 @@
 /**
  * Every third-party image that Backline runs, with its version and the digest of the multi-platform index behind it.
- * Where a digest is given, nothing else is accepted from a registry. Digests were taken from the image makers' own
- * records and from at least two independent public projects that pin the same version.
+ * Where a digest is given, nothing else is accepted from a registry. Each digest was found in at least two independent
+ * public projects that pin the same version, some in the image makers' own records too.
  */
 export interface CatalogueImage {
   /** Repository as Docker writes it, without a registry's host for Docker Hub. */
