@@ -1,11 +1,11 @@
 import type { HostArgs } from "../components/host";
-import type { Finding } from "./settings/checks";
-import type { Settings } from "./settings/settings";
+import type { Host } from "../components/shared/host";
+import type { SshAccess } from "../components/shared/ssh";
+import type { Settings } from "./settings";
 
 /** Settings -> what the stack's host is to become. */
 export function hostArgs({ host, proxy }: Settings): HostArgs {
   return {
-    distribution: host.distribution,
     container: host.container,
     admin: { name: host.user, publicKeys: host.publicKeys },
     ssh: { port: host.port, allow: host.sshAllow },
@@ -16,39 +16,17 @@ export function hostArgs({ host, proxy }: Settings): HostArgs {
   };
 }
 
-/** What keeps a host from being prepared (`errors`), or would (`warnings`) once the plan is applied. */
-export function checkHostPlan({ stack, host }: Settings): {
-  readonly errors: readonly Finding[];
-  readonly warnings: readonly Finding[];
-} {
-  const finding = (path: string, message: string): Finding => ({ code: "host-plan", path, message });
-  return {
-    errors: [
-      ...(host.address === undefined
-        ? [
-            finding(
-              "host.address",
-              `is not set, and this machine's Docker is not prepared; set the address of the host of ${stack}`,
-            ),
-          ]
-        : []),
-      ...(host.user === "root"
-        ? [
-            finding(
-              "host.user",
-              '"root" may not sign in on a hardened host; write another name such as "ops"',
-            ),
-          ]
-        : []),
-    ],
-    warnings:
-      host.publicKeys.length === 0
-        ? [
-            finding(
-              "host.publicKeys",
-              "there is none yet, and without one the step ssh-server refuses to run; add the line of your .pub file",
-            ),
-          ]
-        : [],
-  };
+/** How the stack's host is reached; undefined: it is the machine that runs Pulumi. */
+export function sshAccess({ host }: Pick<Settings, "host">): SshAccess | undefined {
+  const { address, user, port, hostKey, identityFile, firstUser, firstPort } = host;
+  return address === undefined
+    ? undefined
+    : { address, user, port, hostKey, identityFile, first: { user: firstUser, port: firstPort } };
 }
+
+/** The machine that runs the stack's containers. */
+export const hostOf = (settings: Pick<Settings, "host" | "stack">): Host => ({
+  ssh: sshAccess(settings),
+  directory: settings.host.directory,
+  stack: settings.stack,
+});

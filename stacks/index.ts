@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblem, InputError, OperationError } from "../components/shared/errors";
 import { bundleServices } from "./bundles";
+import { connectToDeploy } from "./connection";
 import { Platform } from "./platform";
 import { loadFromEngine, resolve } from "./settings";
 
@@ -11,12 +12,14 @@ async function build() {
   const root = resolvePath(dirname(fileURLToPath(import.meta.url)), "..");
   // A preview may run where nobody has the secrets; a deploy may not.
   const resolution = resolve(loadFromEngine(), {
-    missingSecrets: pulumi.runtime.isDryRun() ? "warn" : "error",
+    missing: pulumi.runtime.isDryRun() ? "warn" : "error",
   });
   const warnings = resolution.warnings.map(formatProblem);
   for (const warning of warnings) await pulumi.log.warn(warning);
   if (!resolution.ok) throw new InputError(resolution.errors);
   const { settings } = resolution;
+  // A preview may run where nobody can sign in to the host; a deploy begins with doing so.
+  if (!pulumi.runtime.isDryRun()) await connectToDeploy(settings);
   const platform = new Platform(settings, await bundleServices(settings, root), root, warnings);
   return platform.results;
 }

@@ -1,4 +1,4 @@
-import { type ImageName, imageReference } from "../components/images";
+import { bundledReference, type ImageName, imageReference } from "../components/images";
 import { type MonitoringPlan, planMonitoring, type ScrapeTarget } from "../components/monitoring";
 import { networkNames } from "../components/network";
 import { type PostgresPlan, planPostgres, postgres } from "../components/postgres";
@@ -13,6 +13,7 @@ import {
 } from "../components/service";
 import type { StackContext } from "../components/shared/context";
 import { type Bundles, migrationsBundle } from "./bundles";
+import { hostOf } from "./host";
 import type { Settings } from "./settings";
 
 /** Everything that is decided before the first resource is registered. */
@@ -26,16 +27,12 @@ export interface PlatformPlan {
   readonly monitoring: MonitoringPlan | undefined;
 }
 
-/** Reference of an image of the bundled services: the content's hash is its version. */
-const bundledReference = (stack: string, bundles: Bundles, name: string): string =>
-  `backline/${stack}-${name}:${bundles[name]?.hash ?? "unknown"}`;
-
 /** Settings -> plan: pure, the same for the same settings and the same sources of the services. */
 export function planPlatform(settings: Settings, bundles: Bundles): PlatformPlan {
   const { stack, secrets } = settings;
   const context: StackContext = {
     stack,
-    host: { ...settings.host, stack },
+    host: hostOf(settings),
     nameKey: secrets.nameKey,
     networks: networkNames(stack),
   };
@@ -49,13 +46,15 @@ export function planPlatform(settings: Settings, bundles: Bundles): PlatformPlan
     redis,
   };
   const reference = (name: ImageName) => imageReference(settings.images.catalogue[name], settings.images);
+  const own = (name: string) =>
+    bundledReference(stack, settings.images, bundles[name] ?? { name, hash: "unknown" });
   const origins = settings.sites.map(({ hostname }) => `https://${hostname}`);
 
   const services = settings.services.map((service) =>
     planService({
       ...context,
       ...service,
-      imageReference: bundledReference(stack, bundles, service.name),
+      imageReference: own(service.name),
       allowedOrigins: origins,
       stores,
       secrets,
@@ -104,7 +103,7 @@ export function planPlatform(settings: Settings, bundles: Bundles): PlatformPlan
     }),
     migrations: planMigrations({
       ...context,
-      imageReference: bundledReference(stack, bundles, migrationsBundle),
+      imageReference: own(migrationsBundle),
       stores,
       secrets,
     }),

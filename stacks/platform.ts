@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { Images } from "../components/images";
+import { HardenedHost } from "../components/host";
+import { Images, pullArgs } from "../components/images";
 import { Monitoring } from "../components/monitoring";
 import { PrivateNetworks } from "../components/network";
 import { Postgres } from "../components/postgres";
@@ -10,6 +11,8 @@ import { Redis } from "../components/redis";
 import { Migrations, Service } from "../components/service";
 import { dockerProviderArgs } from "../components/shared/host";
 import { type Bundles, migrationsBundle } from "./bundles";
+import { hostArgs } from "./host";
+import { usedImages } from "./images";
 import { type Outputs, outputsOf } from "./outputs";
 import { planPlatform } from "./plan";
 import type { Settings } from "./settings";
@@ -25,12 +28,26 @@ export class Platform extends pulumi.ComponentResource {
   constructor(settings: Settings, bundles: Bundles, root: string, warnings: readonly string[]) {
     const plan = planPlatform(settings, bundles);
     const { context } = plan;
-    const provider = new docker.Provider("docker", dockerProviderArgs(context.host));
+    const { ssh } = context.host;
+    const caCertificate = certificatePath(settings, root);
+    const prepared = ssh === undefined ? [] : [new HardenedHost("host", ssh, hostArgs(settings)).ready];
+    const provider = new docker.Provider(
+      "docker",
+      { ...dockerProviderArgs(context.host), ...pullArgs(settings.images) },
+      { dependsOn: prepared },
+    );
     super("backline:stacks:Platform", settings.stack, {}, { providers: [provider] });
     const child = { parent: this };
     const images = new Images(
       "image",
-      { stack: context.stack, source: settings.images, catalogue: settings.images.catalogue },
+      {
+        host: context.host,
+        source: settings.images,
+        catalogue: settings.images.catalogue,
+        thirdParty: usedImages(settings),
+        bundles: Object.values(bundles),
+        after: prepared,
+      },
       child,
     );
     const image = (name: string) => {
@@ -82,7 +99,7 @@ export class Platform extends pulumi.ComponentResource {
         image: images.thirdParty("caddy"),
         plan: plan.proxy,
         after: ready,
-        caCertificate: certificatePath(settings, root),
+        caCertificate,
       },
       connected,
     );
@@ -98,14 +115,12 @@ export class Platform extends pulumi.ComponentResource {
         connected,
       );
 
-    this.results = outputsOf(plan, certificatePath(settings, root), warnings);
+    this.results = outputsOf(plan, caCertificate, warnings);
     this.registerOutputs({});
   }
 }
 
-/** Only Docker on this machine can write a file of this machine. */
-function certificatePath({ stack, proxy, host }: Settings, root: string): string | undefined {
-  return proxy.certificates === "internal" && host.address === undefined
-    ? join(root, ".backline", stack, "ca.crt")
-    : undefined;
+/** Where clients on this machine find the certificate of the proxy's own authority. */
+function certificatePath({ stack, proxy }: Settings, root: string): string | undefined {
+  return proxy.certificates === "internal" ? join(root, ".backline", stack, "ca.crt") : undefined;
 }

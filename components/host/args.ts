@@ -1,9 +1,5 @@
-import type { DistributionName } from "./distribution";
-
 /** What a host is to become, in plain values. */
 export interface HostArgs {
-  /** Distribution that the host must run; the scripts refuse another. */
-  readonly distribution: DistributionName;
   /** A container that stands in for a host: what concerns the whole kernel is rendered, reported and left out. */
   readonly container: boolean;
   readonly admin: {

@@ -10,10 +10,20 @@ export interface Distribution {
   readonly dockerRepository: string;
   /** Lines of `Unattended-Upgrade::Origins-Pattern` or `Allowed-Origins`. */
   readonly securityOrigins: { readonly key: string; readonly values: readonly string[] };
-  /** Key exchanges that ssh-audit's hardened policy of the distribution names, in its order. */
-  readonly keyExchanges: readonly string[];
-  /** Message authentication codes, likewise. */
-  readonly macs: readonly string[];
+  /** The SSH server, as one of ssh-audit's built-in hardened policies has it. */
+  readonly openssh: {
+    /** The policy. */
+    readonly policy: string;
+    /** Least version, and the suite of the distribution's mirror that has it where the release itself has not. */
+    readonly from: { readonly version: string; readonly suite: string } | undefined;
+    /** Kinds of the host's own keys, in the policy's order, like the lists below. */
+    readonly hostKeys: readonly ("ed25519" | "rsa")[];
+    readonly keyExchanges: readonly string[];
+    /** Message authentication codes. */
+    readonly macs: readonly string[];
+    /** Whether the server shuts out addresses by itself, so that it has to be told whom never to (from 9.8 on). */
+    readonly hasPenalties: boolean;
+  };
   /** Takes up the SSH server's new configuration without ending sessions. */
   readonly reloadSsh: string;
   /** Unit that listens for SSH. */
@@ -21,7 +31,9 @@ export interface Distribution {
 }
 
 const keyExchange = {
-  sntrup: "sntrup761x25519-sha512@openssh.com",
+  mlkem: "mlkem768x25519-sha256",
+  sntrup: "sntrup761x25519-sha512",
+  sntrupFirst: "sntrup761x25519-sha512@openssh.com",
   curve: ["curve25519-sha256", "curve25519-sha256@libssh.org"],
   group16: "diffie-hellman-group16-sha512",
   group18: "diffie-hellman-group18-sha512",
@@ -44,17 +56,20 @@ export const distributions: Readonly<Record<DistributionName, Distribution>> = {
       values: [
         "origin=Debian,codename=$" + "{distro_codename}-security,label=Debian-Security",
         "origin=Debian,codename=$" + "{distro_codename},label=Debian-Security",
+        // OpenSSH alone comes from there, and keeps coming.
+        "origin=Debian Backports,codename=$" + "{distro_codename}-backports,label=Debian Backports",
       ],
     },
-    keyExchanges: [
-      "sntrup761x25519-sha512",
-      keyExchange.sntrup,
-      ...keyExchange.curve,
-      keyExchange.group16,
-      keyExchange.group18,
-      keyExchange.exchange,
-    ],
-    macs: [mac.sha256, mac.sha512, mac.umac],
+    // The release's own 9.2 has a hardened policy too, which asks for key exchanges that a quantum computer could break
+    // and that ssh-audit itself warns of.
+    openssh: {
+      policy: "Hardened OpenSSH Server v10.0 (version 1)",
+      from: { version: "1:9.9", suite: "bookworm-backports" },
+      hostKeys: ["rsa", "ed25519"],
+      keyExchanges: [keyExchange.mlkem, keyExchange.sntrup, keyExchange.sntrupFirst],
+      macs: [mac.sha512, mac.sha256, mac.umac],
+      hasPenalties: true,
+    },
     reloadSsh: "systemctl reload-or-restart ssh.service",
     sshUnit: "ssh.service",
   },
@@ -70,14 +85,20 @@ export const distributions: Readonly<Record<DistributionName, Distribution>> = {
         "$" + "{distro_id}ESM:$" + "{distro_codename}-infra-security",
       ],
     },
-    keyExchanges: [
-      keyExchange.sntrup,
-      ...keyExchange.curve,
-      keyExchange.group18,
-      keyExchange.exchange,
-      keyExchange.group16,
-    ],
-    macs: [mac.sha512, mac.sha256, mac.umac],
+    openssh: {
+      policy: "Hardened Ubuntu Server 24.04 LTS (version 2)",
+      from: undefined,
+      hostKeys: ["ed25519", "rsa"],
+      keyExchanges: [
+        keyExchange.sntrupFirst,
+        ...keyExchange.curve,
+        keyExchange.group18,
+        keyExchange.exchange,
+        keyExchange.group16,
+      ],
+      macs: [mac.sha512, mac.sha256, mac.umac],
+      hasPenalties: false,
+    },
     // systemd listens there, on the port that its generator reads from the SSH server's configuration.
     reloadSsh: "systemctl daemon-reload\nsystemctl restart ssh.socket",
     sshUnit: "ssh.socket",

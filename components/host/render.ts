@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
 import { quote } from "../shared/shell";
+import { hostState, renderGuard } from "./guard";
 import type { HostPlan } from "./plan";
 import type { HostFile, HostGroup, HostStep } from "./step";
 
 /** Ends the content of a file in a script. */
 const end = "BACKLINE_END";
-
-/** Files on the host that say which step was begun and has not ended. */
-const state = "/var/lib/backline-host";
 
 const isLeftOut = (plan: HostPlan, step: HostStep): boolean => plan.container && step.kernelWide;
 
@@ -15,10 +13,11 @@ const beginning = (plan: HostPlan, group: HostGroup, purpose: string): string[] 
   "#!/bin/sh",
   `# ${purpose} the group ${group.name}. Made by Backline.`,
   "set -eu",
+  "umask 022",
   "export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C",
   `release=$(. /etc/os-release; echo "$ID-$VERSION_ID")`,
   `if [ "$release" != ${plan.distribution.release} ]; then`,
-  `  echo "the host runs $release, and this is for ${plan.distribution.release}; set host.distribution" >&2`,
+  `  echo "the host runs $release, and this is for ${plan.distribution.release}" >&2`,
   "  exit 2",
   "fi",
   'if [ "$(id -u)" != 0 ]; then echo "this needs root; run it with sudo" >&2; exit 2; fi',
@@ -28,7 +27,7 @@ const put = `\
 # put <path> <mode> <owner> [<validation>]: the file takes its place whole, accepted, and only where it differs.
 put() {
   mkdir -p "$(dirname "$1")"
-  (umask 077; cat > "$1.backline-new")
+  (umask 077; cat > "$1.backline-new") || { rm -f "$1.backline-new"; return 1; }
   chmod "$2" "$1.backline-new"
   chown "$3" "$1.backline-new"
   if [ -n "\${4-}" ] && ! sh -c "$4" validate "$1.backline-new"; then
@@ -57,8 +56,8 @@ export function renderApply(plan: HostPlan, group: HostGroup): string {
     isLeftOut(plan, step)
       ? `echo ${quote(`${step.name}: left out, a container shares the kernel with others`)}`
       : [
-          `# ${step.sets}`,
           `step=${step.name}`,
+          `echo ${quote(`${step.name}: ${step.sets}`)}`,
           ...step.files.map(putFile),
           `if [ -e "$state/$step.pending" ]; then changed=1; else changed=0; fi`,
           "(",
@@ -70,10 +69,12 @@ export function renderApply(plan: HostPlan, group: HostGroup): string {
   );
   return `${[
     ...beginning(plan, group, "Applies"),
-    `state=${state}`,
-    'mkdir -p "$state"',
+    // Files there say which step was begun and has not ended.
+    `state=${hostState}`,
+    'mkdir -p -m 0700 "$state"',
+    ...(group.guard === undefined ? ["finish() { :; }", "take_back() { :; }"] : [renderGuard(group.guard)]),
     "step=",
-    `trap 'status=$?; [ "$status" = 0 ] || echo "the step $step failed with exit code $status" >&2' EXIT`,
+    `trap 'status=$?; finish; [ "$status" = 0 ] || { echo "the step $step failed with exit code $status" >&2; take_back; }' EXIT`,
     put,
     "",
     steps.join("\n\n"),

@@ -31,11 +31,21 @@ export interface HostStep {
   readonly kernelWide: boolean;
 }
 
+/** How a guarded group is taken back. */
+export interface Guard {
+  /** Files and directories that are put back as they were, or removed where they were not there. */
+  readonly paths: readonly string[];
+  /** Makes the programs take up what is there. */
+  readonly reload: string;
+}
+
 /** Steps that are applied over one connection. */
 export interface HostGroup {
-  readonly name: string;
+  readonly name: "system" | "docker" | "access";
   /** It could lock the operator out. */
   readonly guarded: boolean;
+  /** How it is taken back, where it is guarded. */
+  readonly guard: Guard | undefined;
   readonly steps: readonly HostStep[];
 }
 

@@ -2,28 +2,73 @@ import { relative } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Image } from "../shared/context";
+import { type Host, hostCommand, operatorCommand } from "../shared/host";
 import { labels } from "../shared/names";
 import type { Bundle } from "./bundle";
 import type { CatalogueImage, ImageName } from "./catalogue";
-import { type ImageSource, imageReference } from "./plan";
+import { deliveryScript } from "./deliver";
+import { bundledReference, type ImageSource, imageReference, planDelivery, registryHost } from "./plan";
+import { removeScript, tidyScript } from "./tidy";
 
 export interface ImagesArgs {
-  readonly stack: string;
+  readonly host: Host;
   readonly source: ImageSource;
   readonly catalogue: Readonly<Record<ImageName, CatalogueImage>>;
+  /** Third-party images that the stack uses. */
+  readonly thirdParty: readonly ImageName[];
+  /** The bundled services. */
+  readonly bundles: readonly Bundle[];
+  /** What stands on the host before Docker there can be asked. */
+  readonly after: readonly pulumi.Resource[];
 }
 
-/** The images of a stack: third-party ones are pulled or found, those of the bundled services are built. */
+/**
+ * The images of a stack on its host. Third-party ones are pulled or found there, or sent where they are on this machine
+ * alone; those of the bundled services are built there, sent, or pulled from a registry that they were pushed to.
+ */
 export class Images extends pulumi.ComponentResource {
   readonly #args: ImagesArgs;
   readonly #name: string;
   readonly #made = new Map<string, Image>();
+  /** What must be done here before the host can have its images. */
+  readonly #delivered: pulumi.Resource[];
+  /** Outlives the containers, so that a destroy removes the images after them. */
+  readonly #tidy: pulumi.Resource;
 
   constructor(name: string, args: ImagesArgs, options?: pulumi.ComponentResourceOptions) {
     super("backline:images:Images", name, {}, options);
     this.#args = args;
     this.#name = name;
+    this.#delivered = this.#deliver();
+    const { host, source, bundles, after } = args;
+    this.#tidy = hostCommand(
+      `${name}-tidy`,
+      host,
+      {
+        create: tidyScript(
+          host.stack,
+          bundles.map((bundle) => bundledReference(host.stack, source, bundle)),
+        ),
+        delete: removeScript(host.stack),
+      },
+      { parent: this, dependsOn: [...after] },
+    );
     this.registerOutputs({});
+  }
+
+  #deliver(): pulumi.Resource[] {
+    const { host, bundles, after } = this.#args;
+    const delivery = planDelivery({
+      ...this.#args,
+      ...host,
+      bundles: bundles.map((bundle) => ({ ...bundle, directory: context(bundle) })),
+    });
+    if (delivery === undefined) return [];
+    const create = deliveryScript(delivery);
+    // What an interrupted run has built here for a host elsewhere.
+    const remove = host.ssh === undefined ? {} : { delete: removeScript(host.stack) };
+    const options = { parent: this, dependsOn: [...after] };
+    return [operatorCommand(`${this.#name}-delivery`, host, { create, ...remove }, options)];
   }
 
   /** A third-party image; it stays on the host after a destroy, since others may use it. */
@@ -34,34 +79,57 @@ export class Images extends pulumi.ComponentResource {
     const resource = new docker.RemoteImage(
       `${this.#name}-${image}`,
       { name: reference, keepLocally: true },
-      { parent: this },
+      { parent: this, dependsOn: this.#args.source.source === "local" ? this.#delivered : [] },
     );
     const result = { reference, resource };
     this.#made.set(image, result);
     return result;
   }
 
-  /** An image of our own, built by the daemon that runs it. */
+  /** An image of a bundled service; those of earlier releases stay for a while. */
   bundled(bundle: Bundle): Image {
-    const base = this.thirdParty("node");
-    const reference = `backline/${this.#args.stack}-${bundle.name}:${bundle.hash}`;
-    const resource = new docker.RemoteImage(
+    const { host, source } = this.#args;
+    const reference = bundledReference(host.stack, source, bundle);
+    const resource =
+      source.bundled === "build"
+        ? this.#build(bundle, reference)
+        : new docker.RemoteImage(
+            `${this.#name}-${bundle.name}`,
+            { name: reference, keepLocally: true },
+            { parent: this, dependsOn: [this.#tidy, ...this.#delivered] },
+          );
+    return { reference, resource };
+  }
+
+  #build(bundle: Bundle, reference: string): docker.RemoteImage {
+    return new docker.RemoteImage(
       `${this.#name}-${bundle.name}`,
       {
         name: reference,
+        keepLocally: true,
         build: {
-          // Relative, so that another checkout of the same sources is no change.
-          context: relative(process.cwd(), bundle.directory),
+          context: context(bundle),
           // BuildKit would build on this machine, also for a remote host.
           useLegacyBuilder: true,
-          labels: { [labels.stack]: this.#args.stack },
+          labels: { [labels.stack]: this.#args.host.stack },
           // The builder's own intermediate containers.
           remove: true,
           forceRemove: true,
         },
       },
-      { parent: this, dependsOn: [base.resource] },
+      { parent: this, dependsOn: [this.#tidy, this.thirdParty("node").resource] },
     );
-    return { reference, resource };
   }
 }
+
+/**
+ * What the provider must know to pull from the registry that bundled images are pushed to: the registry's host alone. It
+ * reads the credentials from where `docker login` on this machine has put them, and they come into no state.
+ */
+export function pullArgs({ bundled, repository }: ImageSource): Pick<docker.ProviderArgs, "registryAuth"> {
+  const address = bundled === "registry" ? registryHost(repository ?? "") : undefined;
+  return address === undefined ? {} : { registryAuth: [{ address }] };
+}
+
+/** Relative, so that another checkout of the same sources is no change. */
+const context = ({ directory }: Bundle): string => relative(process.cwd(), directory);

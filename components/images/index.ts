@@ -1,4 +1,4 @@
 export { type Bundle, type BundleSource, bundle } from "./bundle";
 export { type CatalogueImage, catalogue, type ImageName } from "./catalogue";
-export { Images, type ImagesArgs } from "./component";
-export { type ImageSource, imageReference } from "./plan";
+export { Images, type ImagesArgs, pullArgs } from "./component";
+export { type BundledWay, bundledReference, type ImageSource, imageReference, registryHost } from "./plan";

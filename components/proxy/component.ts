@@ -2,11 +2,11 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Image } from "../shared/context";
 import { gate } from "../shared/gate";
-import { type Host, hostCommand } from "../shared/host";
+import { type Host, hostCommand, operatorCommand } from "../shared/host";
 import { liveConfig } from "../shared/live-config";
 import { once, runContainer } from "../shared/run-container";
 import type { Secret } from "../shared/secret";
-import { quote } from "../shared/shell";
+import { commandLine, quote } from "../shared/shell";
 import { taskCommand } from "../shared/task";
 import { type ProxyPlan, proxyOwner } from "./plan";
 
@@ -56,7 +56,7 @@ export class ReverseProxy extends pulumi.ComponentResource {
       child,
     );
     if (args.caCertificate !== undefined)
-      hostCommand(
+      operatorCommand(
         `${name}-ca-certificate`,
         host,
         { create: exportCertificate(plan.container.name, args.caCertificate), triggers: [container.id] },
@@ -65,6 +65,9 @@ export class ReverseProxy extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+/** Where Caddy keeps the certificate of its own authority. */
+const root = "/data/caddy/pki/authorities/local/root.crt";
 
 /** A new volume and what the image puts there belong to root; Caddy does not run as root. */
 function ownVolume(stack: string, volume: string, image: string): string {
@@ -78,13 +81,13 @@ function ownVolume(stack: string, volume: string, image: string): string {
   });
 }
 
-/** Copies the root certificate, which is public, to a file of this machine, whole or not at all. */
+/** Copies the root certificate, which is public, to a file of the machine that runs Pulumi, whole or not at all. */
 function exportCertificate(container: string, path: string): string {
-  const root = "/data/caddy/pki/authorities/local/root.crt";
+  const read = quote(commandLine(["docker", "exec", container, "cat", root]));
   return [
     `mkdir -p "$(dirname ${quote(path)})"`,
     `for try in 1 2 3 4 5 6 7 8 9 10; do`,
-    `  if docker exec ${quote(container)} cat ${root} > ${quote(`${path}.part`)} 2>/dev/null; then mv -f ${quote(`${path}.part`)} ${quote(path)}; exit 0; fi`,
+    `  if on_host ${read} > ${quote(`${path}.part`)} 2> /dev/null < /dev/null; then mv -f ${quote(`${path}.part`)} ${quote(path)}; exit 0; fi`,
     "  sleep 1",
     "done",
     `echo "the proxy has made no certificate authority" >&2; exit 1`,

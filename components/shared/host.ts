@@ -1,13 +1,13 @@
-import { local, remote } from "@pulumi/command";
+import { local } from "@pulumi/command";
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
+import { quote } from "./shell";
+import { type SshAccess, sshDestination, sshFunctions, sshOptions, urlHost } from "./ssh";
 
 /** The machine that runs the containers of a stack. */
 export interface Host {
   /** Undefined: the machine that runs Pulumi. */
-  readonly address: string | undefined;
-  readonly user: string;
-  readonly port: number;
+  readonly ssh: SshAccess | undefined;
   /** Directory for configuration and secret files. */
   readonly directory: string;
   readonly stack: string;
@@ -24,9 +24,13 @@ export interface HostCommandArgs {
   readonly triggers?: pulumi.Input<unknown>[];
 }
 
-export type HostCommand = local.Command | remote.Command;
+export type HostCommand = local.Command;
 
-/** A script that runs on the host: directly where the host is this machine, else over SSH. */
+/**
+ * A script that runs on the host: directly where the host is this machine, else through `ssh`, over the connection that
+ * all of them share. A connection that Pulumi's plugin makes would be one for each command, and would need the private
+ * key in the state.
+ */
 export function hostCommand(
   name: string,
   host: Host,
@@ -34,27 +38,55 @@ export function hostCommand(
   options: pulumi.CustomResourceOptions,
 ): HostCommand {
   const script = `set -eu\n${args.create}`;
-  const common = {
-    // Where standard input is free, the script goes that way: an error then begins with what happened, and not with
-    // a page of shell.
-    ...(args.stdin === undefined
-      ? { create: "sh -s", stdin: script }
-      : { create: script, stdin: args.stdin }),
-    ...(args.delete === undefined ? {} : { delete: `set -eu\n${args.delete}` }),
-    ...(args.triggers === undefined ? {} : { triggers: args.triggers }),
-  };
-  if (host.address === undefined) return new local.Command(name, common, options);
-  const connection = { host: host.address, user: host.user, port: host.port };
-  return new remote.Command(name, { ...common, connection }, options);
+  const { ssh } = host;
+  const there = (command: string): string => (ssh === undefined ? command : onHost(ssh, command));
+  return new local.Command(
+    name,
+    {
+      // Where standard input is free, the script goes that way: an error then begins with what happened, and not with
+      // a page of shell.
+      ...(args.stdin === undefined
+        ? { create: there("sh -s"), stdin: script }
+        : { create: there(script), stdin: args.stdin }),
+      ...(args.delete === undefined ? {} : { delete: there(`set -eu\n${args.delete}`) }),
+      ...(args.triggers === undefined ? {} : { triggers: args.triggers }),
+    },
+    options,
+  );
+}
+
+/** Lines after which `on_host` runs its words on the host. */
+const reachHost = (ssh: SshAccess): string[] => [
+  sshFunctions(ssh),
+  `reach on_host || unreachable ${quote(sshDestination(ssh, "shared"))}`,
+];
+
+/** A script for this machine that runs a command on the host, with its own standard input. */
+const onHost = (ssh: SshAccess, command: string): string =>
+  ["set -eu", ...reachHost(ssh), `on_host ${quote(`sh -c ${quote(command)}`)}`].join("\n");
+
+/**
+ * A script that runs on the machine that runs Pulumi, in which `on_host <command>` runs a command on the host. `delete`
+ * runs there too, without it.
+ */
+export function operatorCommand(
+  name: string,
+  { ssh }: Host,
+  args: Pick<HostCommandArgs, "create" | "delete" | "triggers">,
+  options: pulumi.CustomResourceOptions,
+): HostCommand {
+  const reach = ssh === undefined ? ['on_host() { sh -c "$1"; }'] : reachHost(ssh);
+  const stdin = ["set -eu", ...reach, args.create].join("\n");
+  return new local.Command(name, { ...args, create: "sh -s", stdin }, options);
 }
 
 /** Arguments of the Docker provider for a host. */
-export function dockerProviderArgs(host: Host): docker.ProviderArgs {
-  return host.address === undefined
+export function dockerProviderArgs({ ssh }: Host): docker.ProviderArgs {
+  return ssh === undefined
     ? {}
     : {
-        host: `ssh://${host.user}@${host.address}:${host.port}`,
+        host: `ssh://${ssh.user}@${urlHost(ssh.address)}:${ssh.port}`,
         // One connection for everything: a firewall that limits SSH would block the sixth in 30 s.
-        sshOpts: ["-o", "ControlMaster=auto", "-o", "ControlPersist=60s"],
+        sshOpts: sshOptions(ssh, "shared"),
       };
 }

@@ -36,3 +36,6 @@ export const labels = {
   slot: "backline.slot",
   kind: "backline.kind",
 } as const;
+
+/** Releases of each of a stack's own services whose images stay, the present one among them, so that going back finds them. */
+export const keptReleases = 5;

@@ -19,7 +19,7 @@ export function addInit(program: Command): void {
       .option("--system <name>", "system to run, for a new file (default: audifi)")
       .option("--domain <name>", "base domain, for a new file")
       .option("--host <address>", "host to deploy to, for a new file (default: Docker on this machine)")
-      .option("--user <name>", "user that SSH connects to the host as, for a new file")
+      .option("--user <name>", "admin user to make on the host, for a new file (default: ops)")
       .option("--email <address>", "address for the CA that signs certificates, for a new file")
       .addOption(toolchainOption())
       .action(async (stack: string, options: InitOptions) => {

@@ -31,10 +31,10 @@ export function addLogs(program: Command): void {
       .action(async (stack: string, service: string | undefined, options: LogsOptions) => {
         const { logs } = await import("../operations/logs");
         const { checkStack } = await import("../operations/check-stack");
-        const { dockerTarget } = await import("../operations/docker");
+        const { reach } = await import("../operations/reach");
         const { projectRoot } = await import("../operations/project");
-        const { settings } = checkStack(projectRoot, stack, { missingSecrets: "warn" });
-        await logs(dockerTarget(settings), { ...options, service });
+        const { settings } = checkStack(projectRoot, stack, { missing: "warn" });
+        await logs(await reach(settings), { ...options, service });
       }),
     "./backline logs dev",
     "./backline logs dev api --follow --since 10m",

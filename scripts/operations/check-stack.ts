@@ -17,7 +17,7 @@ export interface CheckedStack {
 export function checkStack(
   root: string,
   stack: string,
-  options: { readonly missingSecrets: "error" | "warn" },
+  options: { readonly missing: "error" | "warn" },
 ): CheckedStack {
   const resolution = resolve(loadFromFile(root, stack), options);
   if (!resolution.ok) throw new InputError(resolution.errors);

@@ -10,7 +10,7 @@ export function check(stack: string, json: boolean): void {
   try {
     const { settings, warnings } = checkStack(projectRoot, stack, {
       // Before `init` they are missing by nature.
-      missingSecrets: isInitialised(projectRoot, stack) ? "error" : "warn",
+      missing: isInitialised(projectRoot, stack) ? "error" : "warn",
     });
     if (json) printJson({ stack, ok: true, errors: [], warnings });
     else {

@@ -4,10 +4,11 @@ import type { Way } from "../../toolchain";
 import { inspectEngine } from "../../toolchain/docker/engine";
 import { ask, requireAnswer } from "./ask";
 import { checkStack, isInitialised, whyNotInitialised } from "./check-stack";
-import { dockerTarget, listVolumes } from "./docker";
+import { type DockerTarget, listVolumes } from "./docker";
 import { engineArguments, runPulumi } from "./engine";
 import { hasOwnBackend } from "./environment";
 import { projectPaths } from "./project";
+import { reach } from "./reach";
 import { say } from "./say";
 import { openSession } from "./session";
 import { withStackLock } from "./stack-lock";
@@ -29,10 +30,10 @@ const declined = (): OperationError => new OperationError("nothing was destroyed
 export async function destroy(options: DestroyOptions): Promise<void> {
   const { root, stack, yes, deleteData, forced, verbose } = options;
   requireAnswer("destroy", yes);
-  const { settings } = checkStack(root, stack, { missingSecrets: "warn" });
-  const target = dockerTarget(settings);
+  const { settings } = checkStack(root, stack, { missing: "warn" });
   await withStackLock(root, stack, `destroy ${stack}`, async () => {
-    await requireDocker(target.endpoint);
+    const target = await reach(settings);
+    await requireDocker(target);
     const volumes = deleteData ? await listVolumes(target) : [];
     if (!yes && !(await ask(question(stack, volumes)))) throw declined();
     if (hasOwnBackend(root) || existsSync(projectPaths(root).stackState(stack))) {
@@ -52,8 +53,8 @@ export async function destroy(options: DestroyOptions): Promise<void> {
   });
 }
 
-async function requireDocker(endpoint: string | undefined): Promise<void> {
-  if (endpoint !== undefined) return;
+async function requireDocker({ host }: DockerTarget): Promise<void> {
+  if (host !== undefined) return;
   const { reachable, reason } = await inspectEngine();
   if (!reachable)
     throw new OperationError(

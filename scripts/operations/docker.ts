@@ -2,44 +2,78 @@ import { execa } from "execa";
 import { z } from "zod";
 import { OperationError } from "../../components/shared/errors";
 import { labels } from "../../components/shared/names";
+import { commandLine } from "../../components/shared/shell";
+import { type SshAccess, type SshConnection, sshCommand, sshDestination } from "../../components/shared/ssh";
+import type { HostFacts } from "../../stacks/connection";
+import { sshAccess } from "../../stacks/host";
 import type { Settings } from "../../stacks/settings/settings";
 import { recogniseFault } from "./faults";
 
 /** The Docker daemon that runs a stack's containers. */
 export interface DockerTarget {
   readonly stack: string;
-  /** Undefined: as the user's own environment says. */
-  readonly endpoint?: string;
+  /** Undefined: on this machine, as the user's own environment says. */
+  readonly host?: RemoteDocker;
 }
 
-export function dockerTarget({ stack, host }: Pick<Settings, "stack" | "host">): DockerTarget {
-  return host.address === undefined
-    ? { stack }
-    : { stack, endpoint: `ssh://${host.user}@${host.address}:${host.port}` };
+/** `docker` is run on the host itself: its own client for SSH would pin no host key. */
+export interface RemoteDocker {
+  readonly access: SshAccess;
+  readonly connection: Exclude<SshConnection, "fresh">;
+  /** Whether who signs in needs sudo to use Docker. */
+  readonly sudo: boolean;
+  /** False on a host that is not prepared yet: nothing runs there. */
+  readonly installed: boolean;
 }
 
-export const dockerEnvironment = ({ endpoint }: DockerTarget): Record<string, string> =>
-  endpoint === undefined ? {} : { DOCKER_HOST: endpoint };
+/** Without facts the host counts as prepared. */
+export function dockerTarget(settings: Pick<Settings, "stack" | "host">, facts?: HostFacts): DockerTarget {
+  const { stack } = settings;
+  const access = sshAccess(settings);
+  if (access === undefined) return { stack };
+  const { connection = "shared", hasDocker: installed = true } = facts ?? {};
+  return { stack, host: { access, connection, sudo: facts !== undefined && !facts.isRoot, installed } };
+}
+
+/** The words of a `docker` command for a target. */
+export function dockerCommand({ host }: DockerTarget, args: readonly string[]): [string, ...string[]] {
+  if (host === undefined) return ["docker", ...args];
+  const words = [...(host.sudo ? ["sudo", "-n"] : []), "docker", ...args];
+  const [program = "ssh", ...others] = sshCommand(host.access, host.connection, commandLine(words));
+  return [program, ...others];
+}
 
 /** Runs the `docker` command and answers its output. Throws an OperationError with the fault's sentence. */
 export async function docker(target: DockerTarget, args: readonly string[]): Promise<string> {
-  const result = await execa("docker", args, {
-    env: dockerEnvironment(target),
-    reject: false,
-    stdin: "ignore",
-    maxBuffer: 100_000_000,
-  });
+  const [program, ...words] = dockerCommand(target, args);
+  const result = await execa(program, words, { reject: false, stdin: "ignore", maxBuffer: 100_000_000 });
   if (result.exitCode === 0) return result.stdout;
-  if (result.code === "ENOENT")
-    throw new OperationError("there is no docker command on PATH; ./backline up installs it, where it may");
-  const known = recogniseFault(result.stderr, target.stack);
-  throw new OperationError(known ?? `docker ${args[0] ?? ""} failed: ${result.stderr.trim()}`);
+  throw new OperationError(fault(target, args, result));
+}
+
+function fault(
+  { stack, host }: DockerTarget,
+  [command = ""]: readonly string[],
+  { code, stderr }: { readonly code?: string | undefined; readonly stderr: string },
+): string {
+  if (code === "ENOENT")
+    return host === undefined
+      ? "there is no docker command on PATH; ./backline up installs it, where it may"
+      : "there is no ssh on PATH, which reaches the host; install the package openssh-client";
+  // What this machine's own Docker needs would mend nothing there.
+  if (
+    host !== undefined &&
+    /Cannot connect to the Docker daemon|docker\.sock|docker: not found/i.test(stderr)
+  )
+    return `Docker does not answer on the host ${sshDestination(host.access, host.connection)}; ./backline host check ${stack} says what differs there`;
+  return recogniseFault(stderr, stack) ?? `docker ${command} failed: ${stderr.trim()}`;
 }
 
 const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
 
 /** The ids that a listing command of Docker gives for a stack. */
 async function listed(target: DockerTarget, ...command: string[]): Promise<string[]> {
+  if (target.host?.installed === false) return [];
   const filter = ["--filter", `label=${labels.stack}=${target.stack}`];
   return [...new Set(words(await docker(target, [...command, "--quiet", ...filter])))];
 }

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { OperationError } from "../../components/shared/errors";
-import { isStackFrame, isWorthShowing, recogniseFault, withoutScript } from "./faults";
+import { hostLine, isStackFrame, isWorthShowing, recogniseFault, withoutScript } from "./faults";
 import { startHeartbeat } from "./heartbeat";
 import type { Session } from "./session";
 
@@ -54,9 +54,11 @@ export async function runPulumi(
   const heartbeat = show === undefined ? undefined : startHeartbeat({ say });
   const forward = async (from: "stdout" | "stderr"): Promise<void> => {
     for await (const line of child.iterable({ from })) {
-      const shown = verbose || isWorthShowing(stripVTControlCharacters(line));
-      heartbeat?.beat(line, shown);
-      if (shown) show?.(verbose ? line : withoutScript(line));
+      const plain = stripVTControlCharacters(line);
+      const ofHost = hostLine(plain);
+      const shown = verbose || ofHost !== undefined || isWorthShowing(plain);
+      heartbeat?.beat(withoutScript(line), shown);
+      if (shown) show?.(verbose ? line : (ofHost ?? withoutScript(line)));
     }
   };
   try {

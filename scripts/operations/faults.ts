@@ -1,10 +1,47 @@
-/** A failure of Pulumi or Docker that users meet, told in one sentence with its mend. */
+import { stripVTControlCharacters } from "node:util";
+import { sentenceMark } from "../../components/shared/ssh";
+
+/** A failure of Pulumi, SSH or Docker that users meet, told in one sentence with its mend. */
 interface Fault {
   readonly pattern: RegExp;
   readonly say: (match: RegExpExecArray, stack: string) => string;
 }
 
 const faults: readonly Fault[] = [
+  {
+    // A script that knows what is wrong says it itself.
+    pattern: new RegExp(`(?:^|\\s)${sentenceMark} (\\S.*)`, "m"),
+    say: ([, sentence = ""]) => sentence.trim(),
+  },
+  {
+    pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED/,
+    say: (_match, stack) =>
+      `the host shows another key than the pinned one; if it was made anew, compare its key and run: ./backline host trust ${stack}; otherwise somebody may be answering in its place`,
+  },
+  {
+    pattern: /Host key verification failed|No \S+ host key is known for/,
+    say: (_match, stack) =>
+      `the host shows a key that host.hostKey does not name; compare it and run: ./backline host trust ${stack}`,
+  },
+  {
+    pattern: /(?:(\S+): )?Permission denied \(([^)\s]*publickey[^)\s]*)\)/,
+    say: ([, who = "the user"]) =>
+      `the host does not let ${who} in with this key; add the key to the agent (ssh-add) or name its file in host.identityFile, and see that its .pub line is in host.publicKeys`,
+  },
+  {
+    pattern: /Bad configuration option: knownhostscommand/i,
+    say: () => "this machine's ssh is older than OpenSSH 8.5, and takes no pinned key; install a later one",
+  },
+  {
+    pattern: /Could not resolve hostname (\S+?):/,
+    say: ([, name = ""]) => `there is no host ${name}: DNS does not know the name; check host.address`,
+  },
+  {
+    pattern:
+      /ssh: connect to host (\S+) port (\d+): (Connection refused|Connection timed out|No route to host|Network is unreachable|Operation timed out)/,
+    say: ([, host = "", port = "", reason = ""]) =>
+      `no SSH server answers at ${host}, port ${port} (${reason.toLowerCase()}); is the host up, are host.address and host.port right, and does host.sshAllow name your address?`,
+  },
   {
     pattern: /the stack is currently locked by \d+ lock/,
     say: (_match, stack) =>
@@ -64,8 +101,9 @@ const faults: readonly Fault[] = [
 
 /** The sentence for the first known fault in the output, or undefined. */
 export function recogniseFault(output: string, stack: string): string | undefined {
+  const text = stripVTControlCharacters(output).split("\n").map(withoutScript).join("\n");
   for (const { pattern, say } of faults) {
-    const match = pattern.exec(output);
+    const match = pattern.exec(text);
     if (match) return say(match, stack);
   }
   return undefined;
@@ -92,6 +130,20 @@ const advice = /^(?:The resources in the stack have been deleted|If you want to 
 /** Whether a line of output tells users something that the rest of it does not. */
 export const isWorthShowing = (line: string): boolean =>
   ![frame, repeated, unfinished, unchanged, advice].some((pattern) => pattern.test(line));
+
+/** `host-system creating (3s) packages: Installs what ...`: what is being done on a host, in the command's own words. */
+const hostProgress =
+  /^\s*[-+~]+\s*command:local:Command (host-[a-z]+) (?:creating|updating) \([^)]*\)(?: \[diff: [^\]]*\];)? ([a-z0-9-]+: [A-Z].*\.)$/;
+
+/** The end of such a command, with the last of its lines that happened to be seen. */
+const hostDone = /^(\s*[-+~]+\s*command:local:Command host-[a-z]+ (?:created|updated) \([^)]*\)).*$/;
+
+/** What a line of output says about the host, readable; undefined if it is about something else. */
+export function hostLine(line: string): string | undefined {
+  const [, group, step] = hostProgress.exec(line) ?? [];
+  if (step !== undefined) return `    ${group}: ${step}`;
+  return hostDone.exec(line)?.[1];
+}
 
 /** A failed command is quoted whole, which can be a page of shell in one line; what it said follows in the next. */
 export const withoutScript = (line: string): string =>

@@ -1,22 +1,27 @@
-import { type HostPlan, type HostStep, planHost, renderApply, renderCheck } from "../../components/host";
-import { InputError, type Problem } from "../../components/shared/errors";
-import { checkHostPlan, hostArgs } from "../../stacks/host";
-import type { Finding } from "../../stacks/settings/checks";
-import { stackFile } from "../../stacks/settings/load-file";
+import {
+  type DistributionName,
+  type HostPlan,
+  type HostStep,
+  planHost,
+  renderApply,
+  renderCheck,
+} from "../../components/host";
+import { hostArgs } from "../../stacks/host";
 import { checkStack } from "./check-stack";
 import { projectRoot } from "./project";
+import { requireHost } from "./reach";
 import { print, printJson, reportWarnings } from "./say";
 
 /** Prints what the host of a stack will be given. Reads the stack's file alone; its secrets are not needed. */
-export function showHostPlan(stack: string, json: boolean): void {
-  const { settings } = checkStack(projectRoot, stack, { missingSecrets: "warn" });
-  const locate = (finding: Finding): Problem => ({ ...finding, file: stackFile(stack) });
-  const { errors, warnings } = checkHostPlan(settings);
-  if (errors.length > 0) throw new InputError(errors.map(locate));
-  const plan = planHost(hostArgs(settings));
-  if (json) printJson({ stack, warnings: warnings.map(locate), ...hostPlanData(plan) });
+export function showHostPlan(stack: string, distribution: DistributionName, json: boolean): void {
+  const { settings, warnings } = checkStack(projectRoot, stack, { missing: "warn" });
+  requireHost(settings);
+  // Secrets have nothing to do with the host.
+  const ofHost = warnings.filter(({ path }) => path.startsWith("host."));
+  const plan = planHost(hostArgs(settings), distribution);
+  if (json) printJson({ stack, warnings: ofHost, ...hostPlanData(plan) });
   else {
-    reportWarnings(warnings.map(locate));
+    reportWarnings(ofHost);
     print(describeHostPlan(stack, plan));
   }
 }
@@ -44,11 +49,13 @@ const indent = (text: string, by: number): string =>
 /** The plan for people: a summary, then every step whole. */
 export function describeHostPlan(stack: string, plan: HostPlan): string {
   const steps = plan.groups.flatMap((group) => group.steps);
-  const untried =
-    plan.distribution.release === "ubuntu-24.04" ? ", which nobody has tried end to end yet" : "";
+  const { release } = plan.distribution;
+  const untried = release === "ubuntu-24.04" ? ", which nobody has tried end to end yet" : "";
+  const other = release === "ubuntu-24.04" ? "debian-12" : "ubuntu-24.04";
   return [
-    `What the host of ${stack} will be given: ${steps.length} steps in ${plan.groups.length} groups, for ${plan.distribution.release}${untried}.`,
-    "Nothing was connected to or changed; applying it is not there yet.",
+    `What the host of ${stack} is given: ${steps.length} steps in ${plan.groups.length} groups, for ${release}${untried}.`,
+    `A host takes the part for what it runs by itself; --distribution ${other} shows the other one.`,
+    `Nothing was connected to or changed: ./backline up ${stack} applies it.`,
     ...plan.groups.flatMap(({ name, guarded, steps: all }) => [
       "",
       `# ${name}${guarded ? " (could lock the operator out)" : ""}`,

@@ -1,5 +1,6 @@
 import type { ImageName } from "../../components/images/catalogue";
 import { imageReference } from "../../components/images/plan";
+import { usedImages } from "../../stacks/images";
 import type { Settings } from "../../stacks/settings/settings";
 import type { Choice, Progress, Way } from "../../toolchain";
 import { chooseImages, describeChoice } from "../../toolchain/choose";
@@ -10,31 +11,53 @@ import { standInKeys } from "../../toolchain/images/keys";
 import { findImages } from "../../toolchain/images/presence";
 import { hasStandIn, reference } from "../../toolchain/images/stand-ins";
 
-const always: readonly ImageName[] = ["node", "postgres", "redis", "caddy"];
-const monitoring: readonly ImageName[] = [
-  "prometheus",
-  "alertmanager",
-  "nodeExporter",
-  "redisExporter",
-  "postgresExporter",
-];
-
 /** What every system runs; Grafana is left out where its image cannot be had. */
-export const defaultImages: readonly ImageName[] = [...always, ...monitoring];
+export const defaultImages = usedImages({ monitoring: { enabled: true, grafana: false } });
 
 /**
- * The third-party images that Docker on this machine must have for a stack, by their names in the catalogue. None for
- * a host elsewhere and for a mirror or another image that the user has named: those are pulled or they fail.
+ * The third-party images that Docker on this machine must have for a stack, by their names in the catalogue. None where
+ * a host elsewhere pulls them, and none for a mirror or another image that the user has named: those are pulled or they
+ * fail.
  */
-export function neededImages({ host, images, monitoring: watched }: Settings): ImageName[] {
-  if (host.address !== undefined || images.registry !== undefined) return [];
-  const names = [
-    ...always,
-    ...(watched.enabled ? monitoring : []),
-    ...(watched.grafana ? (["grafana"] as const) : []),
-  ];
+export function neededImages(settings: ImageSettings): ImageName[] {
+  const { host, images } = settings;
+  if (images.registry !== undefined) return [];
+  if (host.address !== undefined && images.source === "registry") return [];
   const plain = { registry: undefined, source: "local" } as const;
-  return names.filter((name) => imageReference(images.catalogue[name], plain) === reference(name));
+  return usedImages(settings).filter(
+    (name) => imageReference(images.catalogue[name], plain) === reference(name),
+  );
+}
+
+/** Whether a stack needs Docker on this machine: to run in, or to build or send images from. */
+export const needsDocker = (settings: ImageSettings): boolean =>
+  settings.host.address === undefined ||
+  settings.images.bundled !== "build" ||
+  neededImages(settings).length > 0;
+
+type ImageSettings = Pick<Settings, "host" | "images"> & {
+  readonly monitoring: Pick<Settings["monitoring"], "enabled" | "grafana">;
+};
+
+/**
+ * Whether a host elsewhere must be sent its third-party images, because it cannot pull them. That is taken from this
+ * machine, which is on a network that reaches only package registries if it can neither pull nor get Pulumi from its
+ * makers. What the stack's file says about `images.source` or `images.registry` is left as it is.
+ */
+export async function mustSend(
+  { host, images }: Pick<Settings, "host" | "images">,
+  options: {
+    /** `images.source` as the stack's file has it. */
+    readonly said: unknown;
+    readonly forced: Way | undefined;
+    /** Whether Pulumi here comes from its makers. */
+    readonly engine: () => Promise<Way>;
+    readonly probe: () => Promise<boolean>;
+  },
+): Promise<boolean> {
+  if (host.address === undefined || images.registry !== undefined || options.said !== undefined) return false;
+  if (options.forced !== undefined) return options.forced === "registry";
+  return (await options.engine()) === "registry" && !(await options.probe());
 }
 
 export interface ImagePlan {

@@ -1,4 +1,5 @@
-import { InputError } from "../../components/shared/errors";
+import { formatProblem, InputError } from "../../components/shared/errors";
+import { missingOfHost } from "../../stacks/settings/host-checks";
 import { stackFile } from "../../stacks/settings/load-file";
 import type { Way } from "../../toolchain";
 import { checkStack } from "./check-stack";
@@ -13,12 +14,19 @@ import { withStackLock } from "./stack-lock";
 export async function init(stack: string, options: NewStack, forced: Way | undefined): Promise<void> {
   const isNew = ensureStackFile(root, stack, options);
   if (!isNew) refuseIgnored(stack, options);
-  checkStack(root, stack, { missingSecrets: "warn" });
+  const { settings } = checkStack(root, stack, { missing: "warn" });
   const { made } = await withStackLock(root, stack, `init ${stack}`, async () =>
     initialise(await openSession({ root, stack, forced })),
   );
   for (const what of [...(isNew ? [stackFile(stack)] : []), ...made]) say(`made ${what}`);
-  print(`The stack ${stack} is ready: ./backline up ${stack}`);
+  const missing = missingOfHost(settings).map((finding) =>
+    formatProblem({ ...finding, file: stackFile(stack) }),
+  );
+  print(
+    missing.length === 0
+      ? `The stack ${stack} is ready: ./backline up ${stack}`
+      : [`Before ./backline up ${stack}:`, ...missing.map((line) => `  ${line}`)].join("\n"),
+  );
 }
 
 /** Options for a new file would silently do nothing to one that is there. */

@@ -33,7 +33,7 @@ export function ensureStackFile(root: string, stack: string, options: NewStack =
 /** Nothing is written that `check` would refuse. */
 function checkNew(stack: string, values: Readonly<Record<string, unknown>>): void {
   const raw = { stack, file: stackFile(stack), values, plainSecrets: [] };
-  const resolution = resolve(raw, { missingSecrets: "warn" });
+  const resolution = resolve(raw, { missing: "warn" });
   if (!resolution.ok) throw new InputError(resolution.errors);
 }
 

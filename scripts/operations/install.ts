@@ -4,6 +4,7 @@ import {
   type Progress,
   planToolchain,
   prepareToolchain,
+  rememberedToolchain,
   type Toolchain,
   type ToolchainPlan,
   type Way,
@@ -28,6 +29,13 @@ export interface InstallPlan {
   readonly images: ImagePlan | undefined;
   /** Everything that will be installed or built, one sentence each. */
   readonly sentences: readonly string[];
+}
+
+/** Where Pulumi on this machine comes from, or would come from. Looks and changes nothing. */
+export async function engineWay(options: Pick<InstallOptions, "memory">): Promise<Way> {
+  const remembered = await rememberedToolchain(options);
+  if (remembered !== undefined) return remembered.kind;
+  return (await planToolchain(options))?.choice.way ?? "official";
 }
 
 /** What a machine lacks. Looks and changes nothing. Throws an OperationError where Backline cannot help. */

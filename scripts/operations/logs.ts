@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { InputError } from "../../components/shared/errors";
-import { type DockerTarget, dockerEnvironment, listContainers, type StackContainer } from "./docker";
+import { type DockerTarget, dockerCommand, listContainers, type StackContainer } from "./docker";
 import { print } from "./say";
 
 export interface LogsOptions {
@@ -39,19 +39,16 @@ async function show(
   options: LogsOptions,
 ): Promise<void> {
   const { follow, tail, since, timestamps } = options;
-  const child = execa(
-    "docker",
-    [
-      "logs",
-      "--tail",
-      tail,
-      ...(follow ? ["--follow"] : []),
-      ...(timestamps ? ["--timestamps"] : []),
-      ...(since === undefined ? [] : ["--since", since]),
-      container.id,
-    ],
-    { env: dockerEnvironment(target), all: true, buffer: false, reject: false, stdin: "ignore" },
-  );
+  const [program, ...words] = dockerCommand(target, [
+    "logs",
+    "--tail",
+    tail,
+    ...(follow ? ["--follow"] : []),
+    ...(timestamps ? ["--timestamps"] : []),
+    ...(since === undefined ? [] : ["--since", since]),
+    container.id,
+  ]);
+  const child = execa(program, words, { all: true, buffer: false, reject: false, stdin: "ignore" });
   const prefix = `${label(container).padEnd(width)} | `;
   for await (const line of child.iterable({ from: "all" })) print(`${prefix}${line}\n`);
   await child;

@@ -27,7 +27,7 @@ export async function preview(options: PreviewOptions): Promise<void> {
   const { root, stack, forced } = options;
   if (stack === "dev" && ensureStackFile(root, stack)) say(`made ${stackFile(stack)}`);
   const isKnown = isInitialised(root, stack);
-  checkStack(root, stack, { missingSecrets: "warn" });
+  checkStack(root, stack, { missing: "warn" });
   const session = await openSession({ root, stack, forced });
   if (isKnown) return await run(session, options);
   say(

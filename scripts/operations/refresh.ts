@@ -1,7 +1,9 @@
 import { OperationError } from "../../components/shared/errors";
 import type { Way } from "../../toolchain";
 import { ask, requireAnswer } from "./ask";
+import { checkStack } from "./check-stack";
 import { engineArguments, runPulumi } from "./engine";
+import { reach } from "./reach";
 import { say } from "./say";
 import { openKnownStack } from "./session";
 import { withStackLock } from "./stack-lock";
@@ -20,6 +22,7 @@ export async function refresh(options: RefreshOptions): Promise<void> {
   requireAnswer("refresh", yes);
   await withStackLock(root, stack, `refresh ${stack}`, async () => {
     const session = await openKnownStack({ root, stack, forced });
+    await reach(checkStack(root, stack, { missing: "warn" }).settings);
     const run = (...more: string[]) =>
       runPulumi(session, [...engineArguments("refresh", session), ...more], { show: say, verbose });
     if (!yes) {

@@ -16,6 +16,7 @@ export interface SandboxDescription {
   readonly started: boolean;
   readonly address: string;
   readonly port: number;
+  /** Who may sign in while it is blank. */
   readonly user: string;
   /** Path of the private key. */
   readonly privateKey: string;
@@ -27,18 +28,21 @@ export interface SandboxDescription {
   readonly ssh: string;
   /** Units that systemd could not start. */
   readonly failedUnits: readonly string[];
-  /** For a Pulumi.<stack>.yaml. */
+  /** For a Pulumi.<stack>.yaml: the same as `values`, as its lines. */
   readonly settings: string;
+  /** Values of the keys below `backline:` that make the sandbox a stack's host. */
+  readonly values: SandboxValues;
 }
 
 export function describeSandbox(sandbox: Sandbox, size: MachineSize): SandboxDescription {
   const { name, started, address, port, user, hostKey, files, failedUnits } = sandbox;
   const { privateKey, knownHosts } = files;
   const words = ["ssh", "-i", privateKey, "-o", `UserKnownHostsFile=${knownHosts}`];
+  const values = settingsOf(sandbox, size);
   const ssh = [...words, "-o", "IdentitiesOnly=yes", `${user}@${address}`].map(quoted).join(" ");
   return {
     ...{ name, started, address, port, user, privateKey, knownHosts, hostKey, ssh, failedUnits },
-    settings: settingsLines(sandbox, size),
+    ...{ settings: settingsLines(values), values },
   };
 }
 
@@ -46,20 +50,39 @@ export function describeSandbox(sandbox: Sandbox, size: MachineSize): SandboxDes
 const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
-/** The lines of a Pulumi.<stack>.yaml that name a sandbox as the host. */
-export function settingsLines(
-  { address, port, user }: Pick<Sandbox, "address" | "port" | "user">,
-  { memory, cpus }: MachineSize,
-): string {
-  const host = {
-    address,
-    user,
-    ...(port === 22 ? {} : { port }),
-    memory: `${Math.floor(memory / 2 ** 20)}Mi`,
-    cpus,
-  };
-  return stringify({ config: { "backline:host": host } });
+export interface SandboxValues {
+  readonly host: Readonly<Record<string, unknown>>;
+  readonly proxy: Readonly<Record<string, unknown>>;
 }
+
+/** All that a stack needs to be deployed to a sandbox; its images are left to `up`. */
+export function settingsOf(
+  sandbox: Pick<Sandbox, "address" | "port" | "user" | "hostKey" | "publicKey" | "gateway" | "files">,
+  { memory, cpus }: MachineSize,
+): SandboxValues {
+  const { address, port, user, hostKey, publicKey, gateway, files } = sandbox;
+  return {
+    host: {
+      address,
+      user: "ops",
+      ...(port === 22 ? {} : { port, firstPort: port }),
+      firstUser: user,
+      hostKey,
+      identityFile: files.privateKey,
+      publicKeys: [publicKey],
+      ...(gateway === undefined ? {} : { sshAllow: [`${gateway}/${gateway.includes(":") ? 128 : 32}`] }),
+      container: true,
+      memory: `${Math.floor(memory / 2 ** 20)}Mi`,
+      cpus,
+    },
+    // No public authority signs names of a sandbox.
+    proxy: { certificates: "internal" },
+  };
+}
+
+/** The lines of a Pulumi.<stack>.yaml. */
+export const settingsLines = ({ host, proxy }: SandboxValues): string =>
+  stringify({ config: { "backline:host": host, "backline:proxy": proxy } }, { lineWidth: 0 });
 
 export function renderSandbox(sandbox: SandboxDescription): string {
   const { name, started, address, port, user, privateKey, ssh, failedUnits, settings } = sandbox;
@@ -72,7 +95,7 @@ port     ${port}
 user     ${user}
 key      ${privateKey}
 
-${warning}Try it:
+${warning}Try it (as ops in the place of root once a stack is deployed to it):
   ${ssh}
 
 For a Pulumi.<stack>.yaml:

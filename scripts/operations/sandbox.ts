@@ -5,6 +5,7 @@ import { ensureEngine, inspectEngine, planEngine } from "../../toolchain/docker/
 import { obstacle } from "../../toolchain/docker/plan";
 import type { EngineState } from "../../toolchain/docker/state";
 import { listSandboxes, planSandboxImage, startSandbox, stopSandbox } from "../../toolchain/sandbox";
+import { ensureSsh, planSsh } from "../../toolchain/ssh";
 import { ask, requireAnswer } from "./ask";
 import { consent } from "./install";
 import { projectPaths, projectRoot } from "./project";
@@ -22,10 +23,11 @@ export async function start(
   refuseElsewhere(engine);
   const reason = obstacle(engine);
   if (reason !== undefined) throw new OperationError(reason);
-  const sentences = [...planEngine(engine), ...(await planSandboxImage())];
+  const sentences = [...planSsh(), ...planEngine(engine), ...(await planSandboxImage())];
   if (sentences.length > 0) requireAnswer("host sandbox start", yes);
   await consent({ sentences }, { yes, ask, say });
   const progress = createProgress();
+  await ensureSsh(progress);
   await ensureEngine(progress);
   const sandbox = await startSandbox({ progress, name, checkout: projectRoot, folder });
   const described = describeSandbox(sandbox, { memory: totalmem(), cpus: availableParallelism() });

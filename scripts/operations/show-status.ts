@@ -1,9 +1,9 @@
 import { OperationError } from "../../components/shared/errors";
 import type { Way } from "../../toolchain";
 import { checkStack } from "./check-stack";
-import { dockerTarget } from "./docker";
 import { readOutputs } from "./outputs";
 import { projectRoot as root } from "./project";
+import { reach } from "./reach";
 import { Reported } from "./reported";
 import { print, printJson } from "./say";
 import { openKnownStack } from "./session";
@@ -11,9 +11,9 @@ import { renderStatus, stackStatus } from "./status";
 
 /** Prints the status of a stack; throws an OperationError if something is not healthy. */
 export async function status(stack: string, json: boolean, forced: Way | undefined): Promise<void> {
-  const { settings } = checkStack(root, stack, { missingSecrets: "warn" });
+  const { settings } = checkStack(root, stack, { missing: "warn" });
   const session = await openKnownStack({ root, stack, forced });
-  const result = await stackStatus(dockerTarget(settings), await readOutputs(session));
+  const result = await stackStatus(await reach(settings), await readOutputs(session));
   if (json) printJson(result);
   else print(renderStatus(result));
   if (result.healthy) return;

@@ -52,7 +52,7 @@ export interface NewStack {
   readonly domain?: string | undefined;
   /** Address of the host; none means Docker on this machine. */
   readonly host?: string | undefined;
-  /** User that SSH connects as. */
+  /** Admin user that is made on the host. */
   readonly user?: string | undefined;
   /** Address that the ACME CA writes to. */
   readonly email?: string | undefined;

@@ -1,20 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { OperationError } from "../../components/shared/errors";
+import { usedImages } from "../../stacks/images";
 import { loadFromFile, stackFile } from "../../stacks/settings/load-file";
 import { secretNames } from "../../stacks/settings/schema";
 import type { Settings } from "../../stacks/settings/settings";
 import { createProgress, type Progress, type Way } from "../../toolchain";
+import { canPull } from "../../toolchain/images";
+import { ensureSsh, planSsh } from "../../toolchain/ssh";
 import { ask, requireAnswer } from "./ask";
 import { checkStack, isInitialised, whyNotInitialised } from "./check-stack";
-import { dockerTarget } from "./docker";
+import { type DockerTarget, dockerTarget } from "./docker";
 import { engineArguments, runPulumi } from "./engine";
 import { refuseForeign } from "./foreign";
-import { neededImages } from "./images";
+import { mustSend, neededImages, needsDocker } from "./images";
 import { ensureStackFile, initialise } from "./initialise";
-import { consent, install, planInstall } from "./install";
+import { consent, engineWay, install, planInstall } from "./install";
 import { readOutputs } from "./outputs";
 import { requirePorts } from "./ports";
 import { projectPaths } from "./project";
+import { reach } from "./reach";
 import { recover } from "./recover";
 import { say } from "./say";
 import { type Session, sessionFor } from "./session";
@@ -37,33 +41,52 @@ export async function up(options: UpOptions): Promise<StackStatus> {
   requireAnswer("up", options.yes);
   if (stack === "dev" && ensureStackFile(root, stack)) say(`made ${stackFile(stack)}`);
   const settings = checkBeforeUp(root, stack);
-  return await withStackLock(root, stack, `up ${stack}`, () => deploy(options, settings));
+  return await withStackLock(root, stack, `up ${stack}`, async () => {
+    await installSsh(settings, options.yes);
+    return await deploy(options, settings, await reach(settings, "deploy"));
+  });
+}
+
+/** What reaches a host comes first: everything else is decided after asking the host. */
+async function installSsh({ host }: Settings, yes: boolean): Promise<void> {
+  if (host.address === undefined) return;
+  await consent({ sentences: planSsh() }, { yes, ask, say });
+  await ensureSsh(createProgress());
 }
 
 /** Only `dev` gets its secrets by itself: another stack's may belong to data that is somewhere already. */
 function checkBeforeUp(root: string, stack: string): Settings {
   const { settings } = checkStack(root, stack, {
-    missingSecrets: stack === "dev" ? "warn" : "error",
+    missing: stack === "dev" ? "warn" : "error",
   });
   if (stack !== "dev" && !isInitialised(root, stack))
     throw new OperationError(whyNotInitialised(root, stack));
   return settings;
 }
 
-async function deploy(options: UpOptions, settings: Settings): Promise<StackStatus> {
+async function deploy(options: UpOptions, settings: Settings, target: DockerTarget): Promise<StackStatus> {
   const { root, stack, forced, verbose, yes } = options;
   const progress = createProgress();
-  const plan = await planInstall({
-    memory: projectPaths(root).toolchain,
+  const memory = projectPaths(root).toolchain;
+  const sends = await mustSend(settings, {
+    said: Object(loadFromFile(root, stack).values.images).source,
     forced,
-    docker: settings.host.address === undefined,
-    images: neededImages(settings),
+    engine: () => engineWay({ memory }),
+    probe: () => canPull(usedImages(settings)),
+  });
+  const wanted: Settings = sends
+    ? { ...settings, images: { ...settings.images, source: "local" } }
+    : settings;
+  const plan = await planInstall({
+    memory,
+    forced,
+    docker: needsDocker(wanted),
+    images: neededImages(wanted),
   });
   await consent(plan, { yes, ask, say });
   const { toolchain, images } = await install(progress, plan);
-  if (images?.local) useLocalImages(root, stack, settings, images.unavailable);
+  if (images?.local || sends) useLocalImages(root, stack, settings, images?.unavailable ?? []);
   const session = sessionFor({ root, stack, toolchain });
-  const target = dockerTarget(settings);
   await refuseForeign(root, target);
   await requirePorts(settings);
   if (stack === "dev" && needsInit(root, stack))
@@ -100,7 +123,7 @@ function useLocalImages(
   });
   const without = unavailable.length === 0 ? "" : `, without ${unavailable.join(", ")}`;
   say(
-    `${stackFile(stack)} now says images.source: local${without}, because images were built on this machine`,
+    `${stackFile(stack)} now says images.source: local${without}, because images ${settings.host.address === undefined ? "were built on" : "are sent to the host from"} this machine`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { registryHost } from "../../components/images/plan";
 import { parseCpu, parseDuration, parseMemory, UnitError } from "../../components/shared/units";
 import type { ProblemCode } from "./codes";
 
@@ -96,6 +97,14 @@ export const registry = () =>
     /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(\/[a-z0-9]+([._-][a-z0-9]+)*)*$/.test(value)
       ? undefined
       : `${JSON.stringify(value)} is not a registry prefix; write "mirror.example.com" or "mirror.example.com:5000/path", without a scheme or a final "/"`,
+  );
+
+/** Where images are pushed to: a registry's host and a path. */
+export const repository = () =>
+  checked(registry(), "registry", (value) =>
+    registryHost(value) === undefined
+      ? `${JSON.stringify(value)} does not begin with a registry's host; write "registry.example.com/team", or "docker.io/team" for Docker Hub`
+      : undefined,
   );
 
 /** An image by name and version: a tag other than `latest`, or a digest. */

@@ -36,6 +36,25 @@ export function publicKeyFault(value: string): string | undefined {
     : undefined;
 }
 
+/** What a host shows of itself: a key without a name behind it. */
+export const hostKey = () =>
+  checked(z.string(), "public-key", (value) => {
+    const fault = publicKeyFault(value);
+    if (fault !== undefined)
+      return fault.replace(/; .*/, "; run ./backline host trust <stack>, which writes it");
+    return value.split(" ").length > 2 || value.startsWith("sk-")
+      ? "is not the key of a host; run ./backline host trust <stack>, which writes it"
+      : undefined;
+  });
+
+/** `ssh` reads `~` itself; anything relative would mean another file in another folder. */
+export const identityFile = () =>
+  checked(z.string(), "format", (value) =>
+    /^(~|\/)[\w@+=:,. /-]*$/.test(value) && !value.endsWith(".pub")
+      ? undefined
+      : `${JSON.stringify(value)} is not the path of a private key; write an absolute path or one such as "~/.ssh/id_ed25519"`,
+  );
+
 export const publicKey = () => checked(z.string(), "public-key", publicKeyFault);
 
 /** Ranges of addresses, none of them inside another. */

@@ -16,6 +16,8 @@ import {
   checkTimes,
   type Finding,
 } from "./checks";
+import { checkHost, missingOfHost } from "./host-checks";
+import { checkImages } from "./image-checks";
 import { problemsOf, suggestion } from "./problems";
 import { type StackConfig, stackConfig } from "./schema";
 import { resolveSecrets } from "./secrets";
@@ -96,7 +98,10 @@ function build(
       memory: config.host?.memory ?? parseMemory(system.host.memory),
       cpus: config.host?.cpus ?? system.host.cpus,
       reserve: limits(system.host.reserve),
-      distribution: config.host?.distribution ?? "ubuntu-24.04",
+      hostKey: config.host?.hostKey,
+      identityFile: config.host?.identityFile,
+      firstUser: config.host?.firstUser ?? "root",
+      firstPort: config.host?.firstPort ?? 22,
       publicKeys: config.host?.publicKeys ?? [],
       sshAllow: config.host?.sshAllow ?? [],
       timeZone: config.host?.timeZone ?? "Etc/UTC",
@@ -107,6 +112,8 @@ function build(
     images: {
       registry: config.images?.registry,
       source: config.images?.source ?? "registry",
+      bundled: config.images?.bundled ?? "build",
+      repository: config.images?.repository,
       catalogue: images(config.images),
     },
     sites: Object.entries(system.sites).map(([name, { routes }]) => ({
@@ -178,7 +185,7 @@ function usable(values: Readonly<Record<string, unknown>>, problems: readonly Pr
  * Checks a stack's configuration against its system and completes it: every error at once, or frozen settings.
  * Pure: reads nothing, registers nothing.
  */
-export function resolve(raw: RawConfig, options: { readonly missingSecrets: "error" | "warn" }): Resolution {
+export function resolve(raw: RawConfig, options: { readonly missing: "error" | "warn" }): Resolution {
   const locate = (finding: Finding): Problem => ({ ...finding, file: raw.file });
   const parsed = stackConfig.safeParse(raw.values);
   const errors: Problem[] = parsed.success ? [] : problemsOf(parsed.error, stackConfig, raw.values, raw.file);
@@ -192,10 +199,13 @@ export function resolve(raw: RawConfig, options: { readonly missingSecrets: "err
         message: `stands there as plain text; remove it and run: pulumi config set --secret --path 'backline:secrets.${name}'`,
       }),
     );
-  const secrets = resolveSecrets(config.secrets ?? {}, raw.stack, options.missingSecrets);
+  const secrets = resolveSecrets(config.secrets ?? {}, raw.stack, options.missing);
   // What is wrong with a key is said once.
   const said = new Set(errors.map(({ path }) => path));
-  errors.push(...secrets.errors.filter(({ path }) => !said.has(path)).map(locate));
+  const isSaid = (path: string): boolean =>
+    [...said].some((other) => other === path || other.startsWith(`${path}.`));
+  const unsaid = (findings: readonly Finding[]) => findings.filter(({ path }) => !isSaid(path));
+  errors.push(...unsaid(secrets.errors).map(locate));
   const warnings = secrets.warnings.map(locate);
 
   const name = config.system ?? "audifi";
@@ -214,6 +224,8 @@ export function resolve(raw: RawConfig, options: { readonly missingSecrets: "err
   errors.push(...checkNames(config, Object.keys(system.sites), Object.keys(system.services)).map(locate));
   const settings = build(raw.stack, system, config, secrets.secrets);
   for (const check of [
+    checkHost,
+    checkImages,
     checkPorts,
     checkHostnames,
     checkCertificates,
@@ -222,7 +234,8 @@ export function resolve(raw: RawConfig, options: { readonly missingSecrets: "err
     checkPools,
     checkRedis,
   ])
-    errors.push(...check(settings).map(locate));
+    errors.push(...unsaid(check(settings)).map(locate));
+  (options.missing === "error" ? errors : warnings).push(...unsaid(missingOfHost(settings)).map(locate));
   const budget = checkBudget(settings);
   if (budget.error !== undefined)
     errors.push(locate({ code: "memory-budget", path: "host.memory", message: budget.error }));

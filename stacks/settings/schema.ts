@@ -1,8 +1,19 @@
 import { z } from "zod";
-import { distributionNames } from "../../components/host/distribution";
 import { catalogue } from "../../components/images/catalogue";
-import { address, count, cpu, domain, duration, image, memory, port, registry, userName } from "./fields";
-import { publicKey, ranges, timeZone } from "./host-fields";
+import {
+  address,
+  count,
+  cpu,
+  domain,
+  duration,
+  image,
+  memory,
+  port,
+  registry,
+  repository,
+  userName,
+} from "./fields";
+import { hostKey, identityFile, publicKey, ranges, timeZone } from "./host-fields";
 
 /** Names of the third-party images that a stack may replace. */
 export const imageNames = Object.keys(catalogue) as (keyof typeof catalogue)[];
@@ -32,8 +43,10 @@ export const stackConfig = z.strictObject({
         .describe("Address that SSH connects to. Default: Docker on this machine."),
       user: userName()
         .optional()
-        .describe("User that SSH connects as; a member of the group docker. Default `ops`."),
-      port: port().optional().describe("Port of the SSH server. Default 22."),
+        .describe(
+          "Admin user, who is made on the host, and the only one who may sign in then. Default `ops`.",
+        ),
+      port: port().optional().describe("Port that the SSH server is given. Default 22."),
       memory: memory()
         .optional()
         .describe("Memory of the host, for the budget. Default from the system: `16Gi`."),
@@ -49,36 +62,46 @@ export const stackConfig = z.strictObject({
         })
         .optional()
         .describe("Directory on the host for configuration and secret files. Default `/var/lib/backline`."),
-      distribution: z
-        .enum(distributionNames)
+      hostKey: hostKey()
         .optional()
         .describe(
-          "What the host runs, for `host plan`: `debian-12` or `ubuntu-24.04`, which nobody has tried end to end yet. Default `ubuntu-24.04`.",
+          "The host's public key, `ssh-ed25519 AAAA...`; no other is accepted. `./backline host trust <stack>` reads it from the host. Needed to deploy.",
         ),
+      identityFile: identityFile()
+        .optional()
+        .describe(
+          "File of the private key that signs in, on the machine that runs Pulumi: `~/.ssh/id_ed25519`. Default: the SSH agent's keys, or those that `ssh` finds by itself.",
+        ),
+      firstUser: userName()
+        .optional()
+        .describe(
+          "Who signs in to a blank host, until `user` can: root, or a user whose sudo asks for no password. Default `root`.",
+        ),
+      firstPort: port().optional().describe("Port of a blank host's SSH server. Default 22."),
       publicKeys: z
         .array(publicKey())
         .optional()
         .describe(
-          "Public keys that sign in as `host.user`, each the line of a `.pub` file, for `host plan`. Ed25519, or RSA of 3072 bits or more. Default none.",
+          "Public keys that sign in as `host.user`, each the line of a `.pub` file. Ed25519, or RSA of 3072 bits or more. Needed to deploy.",
         ),
       sshAllow: ranges()
         .optional()
         .describe(
-          "Ranges that SSH is reached from, without a rate limit, for `host plan`: `[203.0.113.7/32]`. Default: any address, with a rate limit.",
+          "Ranges that SSH is reached from, without a rate limit: `[203.0.113.7/32]`. Default: any address, with a rate limit.",
         ),
-      timeZone: timeZone().optional().describe("Time zone of the host, for `host plan`. Default `Etc/UTC`."),
-      swap: memory().optional().describe("Size of the host's swap file, for `host plan`. Default `2Gi`."),
+      timeZone: timeZone().optional().describe("Time zone of the host. Default `Etc/UTC`."),
+      swap: memory().optional().describe("Size of the host's swap file. Default `2Gi`."),
       webFrom: z
         .enum(["anywhere", "cloudflare"])
         .optional()
         .describe(
-          "Who reaches the proxy's ports, for `host plan`: `anywhere`, or Cloudflare's addresses alone. Default `anywhere`.",
+          "Who reaches the proxy's ports: `anywhere`, or Cloudflare's addresses alone. Default `anywhere`.",
         ),
       container: z
         .boolean()
         .optional()
         .describe(
-          "Whether the host is a container: what concerns the whole kernel is left out of what `host plan` would apply. Default false.",
+          "Whether the host is a container: what concerns the whole kernel is left out. Default false.",
         ),
     })
     .optional()
@@ -92,8 +115,17 @@ export const stackConfig = z.strictObject({
         .enum(["registry", "local"])
         .optional()
         .describe(
-          "`registry`: images are pulled, by digest where the catalogue has one. `local`: images are already on the host under their names (loaded or built by hand), and nothing is pulled. Default `registry`.",
+          "`registry`: third-party images are pulled by the host, by digest where the catalogue has one. `local`: they are on this machine under their names (built by `up`, or loaded by hand); a host elsewhere is sent what it lacks over SSH. Default `registry`.",
         ),
+      bundled: z
+        .enum(["build", "send", "registry"])
+        .optional()
+        .describe(
+          "How images of the bundled services reach the host. `build`: the host builds them, and needs nothing else. `send`: built by Docker on this machine and sent over SSH; needs a host elsewhere. `registry`: built here, pushed to `images.repository`, pulled by the host; needs `docker login` here. docs/images.md compares them. Default `build`.",
+        ),
+      repository: repository()
+        .optional()
+        .describe("Where `images.bundled: registry` pushes to: `registry.example.com/team`. Default none."),
       unavailable: z
         .array(z.enum(["grafana"]))
         .optional()
@@ -106,7 +138,7 @@ export const stackConfig = z.strictObject({
         ),
     })
     .optional()
-    .describe("Where third-party images come from."),
+    .describe("Where images come from, and how they reach the host."),
   proxy: z
     .strictObject({
       httpPort: port()

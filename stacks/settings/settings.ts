@@ -1,5 +1,5 @@
-import type { DistributionName } from "../../components/host";
 import type { CatalogueImage, ImageName } from "../../components/images/catalogue";
+import type { ImageSource } from "../../components/images/plan";
 import type { Secret } from "../../components/shared/secret";
 import type { Store } from "../systems";
 import type { SecretName } from "./schema";
@@ -48,7 +48,12 @@ export interface Settings {
     readonly memory: number;
     readonly cpus: number;
     readonly reserve: Limits;
-    readonly distribution: DistributionName;
+    /** `ssh-ed25519 AAAA...`; undefined: not known yet. */
+    readonly hostKey: string | undefined;
+    /** Undefined: as `ssh` finds it. */
+    readonly identityFile: string | undefined;
+    readonly firstUser: string;
+    readonly firstPort: number;
     /** Lines of `authorized_keys` for `user`. */
     readonly publicKeys: readonly string[];
     /** Ranges that SSH is reached from; empty: any address. */
@@ -58,9 +63,7 @@ export interface Settings {
     readonly webFrom: "anywhere" | "cloudflare";
     readonly container: boolean;
   };
-  readonly images: {
-    readonly registry: string | undefined;
-    readonly source: "registry" | "local";
+  readonly images: ImageSource & {
     readonly catalogue: Readonly<Record<ImageName, CatalogueImage>>;
   };
   readonly sites: readonly SiteSettings[];

@@ -59,7 +59,7 @@ async function clean(): Promise<void> {
 }
 
 describe("a stack on this machine", () => {
-  const used: Used = { stack, api, sockets };
+  const used: Used = { stack, api, sockets, plain: "http://api.audifi.localhost:18080" };
   let seenArguments = "";
 
   beforeAll(async () => {

@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { hostPlanOf, renderedHost } from "../support/host";
+import { distributionNames } from "../../components/host";
+import { renderedHost } from "../support/host";
 
 /** `UPDATE_GOLDEN=1` writes what is rendered now; the change is then reviewed as a diff. */
 const update = process.env.UPDATE_GOLDEN === "1";
@@ -12,10 +13,10 @@ const filesBelow = (directory: string): string[] =>
     .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
     .sort();
 
-describe.each(["host-debian-12", "host-ubuntu-24.04"])("%s", (name) => {
-  const folder = join(import.meta.dirname, name);
+describe.each(distributionNames)("a host on %s", (name) => {
+  const folder = join(import.meta.dirname, `host-${name}`);
   const expected = join(folder, "expected");
-  const rendered = renderedHost(hostPlanOf(readFileSync(join(folder, "stack.yaml"), "utf8")));
+  const rendered = renderedHost(readFileSync(join(folder, "stack.yaml"), "utf8"), name);
   if (update) {
     rmSync(expected, { recursive: true, force: true });
     for (const [path, content] of Object.entries(rendered)) {

@@ -10,8 +10,10 @@ const container = (name: string) => `backline-golden-${name}-${process.pid}`;
 const dockerfile = `\
 FROM debian:bookworm-slim
 LABEL backline.test=golden
-RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \\
-  fail2ban iptables openssh-server python3-systemd sudo systemd ufw > /dev/null
+RUN apt-get update -qq \\
+  && echo "deb $(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' | awk '$2 == "bookworm" { print $1; exit }') bookworm-backports main" \\
+  > /etc/apt/sources.list.d/backports.list && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \\
+  debsums fail2ban iptables openssh-server/bookworm-backports openssh-client/bookworm-backports openssh-sftp-server/bookworm-backports python3-systemd sudo systemd ufw > /dev/null
 RUN groupadd docker && printf '#!/bin/sh\\n' > /usr/local/bin/systemctl && chmod +x /usr/local/bin/systemctl \\
   && cp /usr/local/bin/systemctl /usr/bin/systemctl \\
   && printf '[Service]\\nExecStart=/bin/true\\n' > /etc/systemd/system/docker.service
@@ -75,7 +77,7 @@ describe.each(names)("%s", (name) => {
       name,
       "apt-config -c etc/apt/apt.conf.d/52backline-upgrades dump | grep -c '^Unattended-Upgrade::.*:: '",
     );
-    expect(stdout).toBe(name === "host-debian-12" ? "2" : "3");
+    expect(stdout).toBe("3");
   });
 
   it("has firewall rules that UFW lists in the very form in which they are written", async () => {
@@ -87,6 +89,8 @@ describe.each(names)("%s", (name) => {
 
 describe("the scripts of the group access", () => {
   const name = "host-debian-12";
+  /** What a new connection does: without it the next run takes back what it finds. */
+  const keep = "sh /var/lib/backline-host/guard/keep by-hand";
   const checked = (admin: readonly string[]) => [
     ...admin,
     "ok: admin-keys",
@@ -97,17 +101,18 @@ describe("the scripts of the group access", () => {
   ];
 
   it("apply twice, and find nothing to change the second time", async () => {
-    const first = await run(name, "sh ../access.apply.sh");
+    const first = await run(name, `sh ../access.apply.sh; ${keep}`);
     expect(first).toMatchObject({ exitCode: 0 });
     const again = await run(
       name,
-      "touch /tmp/mark; sh ../access.apply.sh; find /etc/ssh /etc/sudoers.d /etc/backline /home -newer /tmp/mark -type f; ls /var/lib/backline-host",
+      `touch /tmp/mark; sh ../access.apply.sh; ${keep}; find /etc/ssh /etc/sudoers.d /etc/backline /home -newer /tmp/mark -type f; find /var/lib/backline-host -name '*.pending'`,
     );
     const done = ["admin-user", "admin-keys", "ssh-server", "fail2ban", "firewall"].map(
       (step) => `${step}: done`,
     );
-    expect(first.stdout.split("\n")).toEqual(done);
-    expect(again.stdout.split("\n")).toEqual(done);
+    const ends = (stdout: string) => stdout.split("\n").filter((line) => !/^[a-z0-9-]+: [A-Z]/.test(line));
+    expect(ends(first.stdout)).toEqual(done);
+    expect(ends(again.stdout)).toEqual(done);
   });
 
   it("find what was changed by hand, step by step; fail2ban is no service in this container", async () => {
@@ -127,16 +132,13 @@ describe("the scripts of the group access", () => {
     );
     expect(result).toMatchObject({
       exitCode: 1,
-      stdout: "admin-user: done\nadmin-keys: done\nPermitRootLogin no",
+      stdout: expect.stringMatching(/\nadmin-keys: done\nssh-server: .*\nPermitRootLogin no$/),
       stderr: expect.stringContaining("the step ssh-server failed with exit code 1"),
     });
   });
 
   it("refuse another distribution before anything changes", async () => {
     const { exitCode, stderr } = await run("host-ubuntu-24.04", "sh ../access.apply.sh");
-    expect([exitCode, stderr]).toEqual([
-      2,
-      "the host runs debian-12, and this is for ubuntu-24.04; set host.distribution",
-    ]);
+    expect([exitCode, stderr]).toEqual([2, "the host runs debian-12, and this is for ubuntu-24.04"]);
   });
 });

@@ -30,26 +30,24 @@ export async function inShellOf(stack: string, line: string): Promise<Outcome> {
   return { exitCode, stdout, stderr };
 }
 
+/** Docker on this machine. */
 export async function docker(...args: string[]): Promise<string> {
   const { stdout } = await execa("docker", args);
   return stdout;
 }
 
-/** One line of `docker ps --all` for each of a stack's containers. */
-export async function containersOf(stack: string): Promise<{ id: string; name: string }[]> {
-  const format = "{{.ID}} {{.Names}}";
-  const out = await docker(
-    "ps",
-    "--all",
-    "--no-trunc",
-    "--filter",
-    `label=backline.stack=${stack}`,
-    "--format",
-    format,
-  );
-  return out
-    .split("\n")
-    .filter((line) => line !== "")
+/** Runs a command of Docker's somewhere and answers its output. */
+export type DockerCommand = (...args: string[]) => Promise<string>;
+
+const linesOf = (text: string): string[] => text.split("\n").filter((line) => line !== "");
+
+/** Every container of a stack. */
+export async function containersOf(
+  stack: string,
+  run: DockerCommand = docker,
+): Promise<{ id: string; name: string }[]> {
+  const filter = ["--filter", `label=backline.stack=${stack}`, "--format", "{{.ID}} {{.Names}}"];
+  return linesOf(await run("ps", "--all", "--no-trunc", ...filter))
     .map((line) => {
       const [id = "", name = ""] = line.split(" ");
       return { id, name };
@@ -57,14 +55,10 @@ export async function containersOf(stack: string): Promise<{ id: string; name: s
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Everything on this machine's Docker that carries a stack's label or name. */
-export async function remains(stack: string): Promise<Record<string, string[]>> {
+/** Everything on a Docker that carries a stack's label or name. */
+export async function remains(stack: string, run: DockerCommand = docker): Promise<Record<string, string[]>> {
   const label = `label=backline.stack=${stack}`;
-  const lines = async (...args: string[]) =>
-    (await docker(...args))
-      .split("\n")
-      .filter((line) => line !== "")
-      .sort();
+  const lines = async (...args: string[]) => linesOf(await run(...args)).sort();
   return {
     containers: await lines("ps", "--all", "--filter", label, "--format", "{{.Names}}"),
     networks: await lines("network", "ls", "--filter", label, "--format", "{{.Name}}"),

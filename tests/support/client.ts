@@ -4,11 +4,13 @@ import https from "node:https";
 import type { LookupFunction } from "node:net";
 import { WebSocket } from "ws";
 
-/** `*.localhost` does not resolve everywhere: every name is this machine, and TLS still sees the name. */
-const lookup: LookupFunction = (_hostname, options, callback) => {
-  if (options.all) callback(null, [{ address: "127.0.0.1", family: 4 }]);
-  else callback(null, "127.0.0.1", 4);
-};
+/** `*.localhost` does not resolve everywhere: every name is one address, and TLS still sees the name. */
+const lookupAs =
+  (address: string): LookupFunction =>
+  (_hostname, options, callback) => {
+    if (options.all) callback(null, [{ address, family: 4 }]);
+    else callback(null, address, 4);
+  };
 
 export interface Answer {
   readonly status: number;
@@ -30,12 +32,14 @@ const parse = (text: string): unknown => {
   }
 };
 
-/** A client of a platform whose certificates are signed by the CA in `caPath`. */
+/** A client of a platform at an address, whose certificates are signed by the CA in `caPath`. */
 export class Client {
   readonly #ca: Buffer;
+  readonly #lookup: LookupFunction;
 
-  constructor(caPath: string) {
+  constructor(caPath: string, address = "127.0.0.1") {
     this.#ca = readFileSync(caPath);
+    this.#lookup = lookupAs(address);
   }
 
   request(url: string, { method = "GET", token, body }: RequestOptions = {}): Promise<Answer> {
@@ -46,7 +50,8 @@ export class Client {
     };
     const send = url.startsWith("https:") ? https.request : http.request;
     return new Promise((resolve, reject) => {
-      const request = send(url, { method, headers, lookup, ca: this.#ca, agent: false }, (response) => {
+      const connection = { lookup: this.#lookup, ca: this.#ca, agent: false };
+      const request = send(url, { method, headers, ...connection }, (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("end", () => {
@@ -62,7 +67,7 @@ export class Client {
 
   /** Opens a WebSocket and signs in. */
   async socket(url: string, token: string): Promise<Socket> {
-    const socket = new Socket(new WebSocket(url, { ca: this.#ca, lookup }));
+    const socket = new Socket(new WebSocket(url, { ca: this.#ca, lookup: this.#lookup }));
     await socket.open;
     socket.send({ type: "auth", token });
     return socket;

@@ -1,14 +1,36 @@
-import { type HostPlan, planHost, renderApply, renderCheck } from "../../components/host";
+import {
+  checkScript,
+  type DistributionName,
+  type HostPlan,
+  planHost,
+  renderApply,
+  renderCheck,
+} from "../../components/host";
+import { applyScript } from "../../components/host/remote";
 import { describeHostPlan } from "../../scripts/operations/host-plan";
-import { hostArgs } from "../../stacks/host";
+import { hostArgs, sshAccess } from "../../stacks/host";
+import type { Settings } from "../../stacks/settings";
 import { settingsOf } from "./plans";
 
-/** The plan of the host of a stack, from the text of its file. */
-export const hostPlanOf = (text: string): HostPlan => planHost(hostArgs(settingsOf(text, "production")));
+/** The plan of the host of a stack, from its settings. */
+export const hostPlanOf = (settings: Settings, distribution: DistributionName): HostPlan =>
+  planHost(hostArgs(settings), distribution);
 
-/** Everything that a plan renders, by path: the files of the host, a pair of scripts a group, and the whole for people. */
-export function renderedHost(plan: HostPlan): Record<string, string> {
+/**
+ * Everything that is rendered for a host, by path: its files, a pair of scripts a group, the scripts of the operator's
+ * machine, and the whole for people.
+ */
+export function renderedHost(text: string, distribution: DistributionName): Record<string, string> {
+  const settings = settingsOf(text, "production");
+  const plan = hostPlanOf(settings, distribution);
+  const ssh = sshAccess(settings);
+  if (ssh === undefined) throw new Error("there is no host");
   return Object.fromEntries([
+    ...plan.groups.map((group): [string, string] => [
+      `operator/${group.name}.apply.sh`,
+      `${applyScript(ssh, group)}\n`,
+    ]),
+    ["operator/check.sh", `${checkScript(ssh)}\n`],
     ...plan.groups.flatMap((group) => [
       ...group.steps.flatMap(({ files }) =>
         files.map(({ path, content }): [string, string] => [`files${path}`, content]),

@@ -28,7 +28,7 @@ export function settingsOf(text: string, stack = "dev"): Settings {
     const raw = loadFromFile(directory, stack);
     const resolution = resolve(
       { ...raw, values: { ...raw.values, secrets: testSecrets } },
-      { missingSecrets: "error" },
+      { missing: "error" },
     );
     if (!resolution.ok) throw new Error(resolution.errors.map(formatProblem).join("\n"));
     return resolution.settings;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { containersOf, docker } from "./backline";
+import { containersOf, type DockerCommand, docker } from "./backline";
 import { type Client, eventually, type Socket } from "./client";
 
 /** A running platform as its users see it; the tests fill in who they are and the room they made. */
@@ -9,6 +9,10 @@ export interface Used {
   readonly api: string;
   /** URL of the WebSocket server. */
   readonly sockets: string;
+  /** URL that a plain HTTP request is made to. */
+  readonly plain: string;
+  /** Docker that runs the platform. Default: this machine's. */
+  readonly docker?: DockerCommand;
   client?: Client;
   token?: string;
   room?: string;
@@ -35,7 +39,7 @@ export function describeUse(used: Used): void {
       status: 200,
       body: { status: "ready" },
     });
-    expect(await clientOf(used).request("http://api.audifi.localhost:18080/health")).toMatchObject({
+    expect(await clientOf(used).request(`${used.plain}/health`)).toMatchObject({
       status: 308,
       headers: { location: `${used.api}/health` },
     });
@@ -125,11 +129,14 @@ export function describeUse(used: Used): void {
   });
 
   it("is scraped by Prometheus, every target of it", async () => {
-    const prometheus = (await containersOf(used.stack)).find(({ name }) => name.includes("-prometheus-"));
+    const run = used.docker ?? docker;
+    const prometheus = (await containersOf(used.stack, run)).find(({ name }) =>
+      name.includes("-prometheus-"),
+    );
     const targets = await eventually(
       "all targets to be up",
       async () => {
-        const answer = await docker(
+        const answer = await run(
           "exec",
           prometheus?.id ?? "",
           "wget",

@@ -15,10 +15,10 @@ export const local = {
 /** What `resolve` says of the values of a stack. */
 export function resolution(
   values: Record<string, unknown>,
-  missingSecrets: "error" | "warn" = "error",
+  missing: "error" | "warn" = "error",
   stack = "dev",
 ) {
-  return resolve({ stack, file: `Pulumi.${stack}.yaml`, values, plainSecrets: [] }, { missingSecrets });
+  return resolve({ stack, file: `Pulumi.${stack}.yaml`, values, plainSecrets: [] }, { missing });
 }
 
 /** The lines that the user sees for what is wrong with the values, beside what a developer's machine has. */

@@ -9,6 +9,8 @@ export interface FoundSandbox {
   readonly state: string;
   /** On its own network; undefined unless it runs. */
   readonly address?: string;
+  /** This machine's address there, which the sandbox sees it at. */
+  readonly gateway?: string;
   /** The checkout that keeps its key. */
   readonly checkout: string;
 }
@@ -17,7 +19,9 @@ const inspected = z.array(
   z.object({
     Config: z.object({ Labels: z.record(z.string(), z.string()) }),
     State: z.object({ Status: z.string() }),
-    NetworkSettings: z.object({ Networks: z.record(z.string(), z.object({ IPAddress: z.string() })) }),
+    NetworkSettings: z.object({
+      Networks: z.record(z.string(), z.object({ IPAddress: z.string(), Gateway: z.string().default("") })),
+    }),
   }),
 );
 
@@ -27,11 +31,12 @@ export function parseSandboxes(json: string): FoundSandbox[] {
     .parse(JSON.parse(json))
     .map(({ Config: { Labels: labels }, State: state, NetworkSettings: { Networks: networks } }) => {
       const name = labels[sandboxLabel] ?? "";
-      const address = networks[resourceName(name)]?.IPAddress ?? "";
+      const { IPAddress: address = "", Gateway: gateway = "" } = networks[resourceName(name)] ?? {};
       return {
         name,
         state: state.Status,
         ...(address === "" ? {} : { address }),
+        ...(gateway === "" ? {} : { gateway }),
         checkout: labels[checkoutLabel] ?? "",
       };
     })

@@ -35,6 +35,10 @@ export interface Sandbox {
   readonly user: string;
   /** `ssh-ed25519 AAAA...` */
   readonly hostKey: string;
+  /** The line of the `.pub` file that belongs to the key in `files`. */
+  readonly publicKey: string;
+  /** Address that the sandbox sees this machine at, where Docker says it. */
+  readonly gateway: string | undefined;
   readonly files: SandboxFiles;
   /** Whether this call made or started it. */
   readonly started: boolean;
@@ -54,13 +58,16 @@ export async function startSandbox(options: StartSandbox): Promise<Sandbox> {
     const started = found?.state !== "running";
     if (found === undefined || found.state === "created") await make(options, files);
     if (started) await progress.task(`Sandbox ${name}: start`, () => docker(name, "start"));
-    const { address, failedUnits } = await progress.task(`Sandbox ${name}: systemd and SSH`, (report) =>
-      waitForSandbox(name, report),
+    const { address, gateway, failedUnits } = await progress.task(
+      `Sandbox ${name}: systemd and SSH`,
+      (report) => waitForSandbox(name, report),
     );
     const read = ["cat", "/etc/ssh/ssh_host_ed25519_key.pub"];
     const hostKey = withoutComment(await docker(name, "exec", ...read));
     await pinHostKey(files, address, hostKey);
-    return { name, address, port: 22, user: "root", hostKey, files, started, failedUnits };
+    const publicKey = (await readFile(files.publicKey, "utf8")).trim();
+    const reached = { address, port: 22, user: "root", hostKey, publicKey, gateway };
+    return { name, ...reached, files, started, failedUnits };
   });
 }
 

@@ -11,6 +11,8 @@ const pollMilliseconds = 250;
 
 export interface Ready {
   readonly address: string;
+  /** This machine's address on the sandbox's network. */
+  readonly gateway: string | undefined;
   /** Units that systemd could not start. */
   readonly failedUnits: readonly string[];
 }
@@ -28,7 +30,11 @@ export async function waitForSandbox(name: string, report: Report): Promise<Read
       else if (sandbox.address === undefined) missing = "it has no address";
       else if (!(await answersSsh(sandbox.address))) missing = `no SSH server answers at ${sandbox.address}`;
       else
-        return { address: sandbox.address, failedUnits: state === "degraded" ? await failedUnits(name) : [] };
+        return {
+          address: sandbox.address,
+          gateway: sandbox.gateway,
+          failedUnits: state === "degraded" ? await failedUnits(name) : [],
+        };
     }
     report(missing);
     await sleep(pollMilliseconds);

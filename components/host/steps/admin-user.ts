@@ -3,6 +3,13 @@ import { expectations, type HostStep, lines } from "../step";
 
 const sudoers = "/etc/sudoers.d/backline";
 
+const groups = ["sudo", "docker"] as const;
+
+const isIn = (user: string, group: string): string =>
+  `id -nG ${user} 2> /dev/null | tr ' ' '\\n' | grep -qx ${group}`;
+
+const passwordless = (user: string): string => `[ "$(getent shadow ${user} | cut -d : -f 2)" = '*' ]`;
+
 /** A user of his own in the place of root. He has no password, so sudo asks for none: his key is what counts. */
 export function adminUser({ name }: HostArgs["admin"]): HostStep {
   return {
@@ -20,15 +27,17 @@ export function adminUser({ name }: HostArgs["admin"]): HostStep {
     apply: [
       `id -u ${name} > /dev/null 2>&1 || useradd --create-home --shell /bin/bash ${name}`,
       // No password at all; unlike a locked account, one that the SSH server lets in with a key.
-      `usermod --password '*' --append --groups sudo,docker ${name}`,
+      `if ! { ${[passwordless(name), ...groups.map((group) => isIn(name, group))].join(" && ")}; }; then`,
+      `  usermod --password '*' --append --groups ${groups.join(",")} ${name}`,
+      "fi",
+      `chmod 0750 /home/${name}`,
       `install -d -m 0700 -o ${name} -g ${name} /home/${name}/.ssh`,
     ].join("\n"),
     check: expectations(
       [`id -u ${name} > /dev/null 2>&1`, `there is no user ${name}`],
-      ...["sudo", "docker"].map((group): [string, string] => [
-        `id -nG ${name} 2> /dev/null | tr ' ' '\\n' | grep -qx ${group}`,
-        `${name} is not in the group ${group}`,
-      ]),
+      [passwordless(name), `${name} has a password`],
+      ...groups.map((group): [string, string] => [isIn(name, group), `${name} is not in the group ${group}`]),
+      [`[ "$(stat -c %a /home/${name} 2> /dev/null)" = 750 ]`, `/home/${name} has another mode than 750`],
     ),
     undo: [`rm -f ${sudoers}`, `deluser --remove-home ${name}`].join("\n"),
     kernelWide: false,

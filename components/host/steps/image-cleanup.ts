@@ -1,15 +1,12 @@
-import { labels } from "../../shared/names";
+import { keptReleases, labels } from "../../shared/names";
 import { expectations, type HostStep, lines, rootFile } from "../step";
 
 const script = "/usr/local/sbin/backline-image-cleanup";
 const unit = "backline-image-cleanup";
 
-/** Releases of a service whose images stay on the host. */
-const kept = 5;
-
 export const imageCleanup: HostStep = {
   name: "image-cleanup",
-  sets: `Every night removes images of the platform's own services but the last ${kept} of each, and nothing that a container uses or that others made.`,
+  sets: `Every night removes images of the platform's own services but the last ${keptReleases} of each, and nothing that a container uses or that others made.`,
   files: [
     {
       path: script,
@@ -22,7 +19,7 @@ export const imageCleanup: HostStep = {
         `own() { docker image ls --filter label=${labels.stack} --format "$1"; }`,
         "own '{{.Repository}}' | grep -vx '<none>' | sort -u | while read -r repository; do",
         `  docker image ls --filter label=${labels.stack} --format '{{.Repository}}:{{.Tag}}' "$repository" |`,
-        `    tail -n +${kept + 1} | while read -r image; do`,
+        `    tail -n +${keptReleases + 1} | while read -r image; do`,
         '      docker image rm "$image" > /dev/null 2>&1 && echo "removed $image" || true',
         "    done",
         "done",

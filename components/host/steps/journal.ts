@@ -15,7 +15,8 @@ export const journal: HostStep = {
       "MaxRetentionSec=30day",
     ),
   ],
-  apply: '[ "$changed" = 0 ] || systemctl restart systemd-journald.service',
+  apply:
+    'if [ "$changed" = 1 ]; then systemctl restart systemd-journald.service; else systemctl start systemd-journald.service; fi',
   check: expectations(["systemctl is-active --quiet systemd-journald.service", "journald does not run"]),
   undo: [`rm -f ${path}`, "systemctl restart systemd-journald.service"].join("\n"),
   kernelWide: false,

@@ -8,7 +8,8 @@ const paths = { ipv4: "/etc/backline/published-ports.v4", ipv6: "/etc/backline/p
 /**
  * Rules of the chain DOCKER-USER, which Docker asks first about everything that goes to containers: what they publish
  * does not pass UFW's rules. `--ctorigdstport` is the port of the host, before it became the container's; `-g` makes
- * RETURN go on with Docker's own rules.
+ * RETURN go on with Docker's own rules. What is published is known by its changed destination, whatever its bridge is
+ * called; the last two rules are for neighbours who address a container itself.
  */
 export function renderPublishedPorts({ ports, from }: HostArgs["web"], family: keyof typeof paths): string {
   const web =
@@ -31,6 +32,7 @@ export function renderPublishedPorts({ ports, from }: HostArgs["web"], family: k
           `-A DOCKER-USER -p ${protocol} -m conntrack --ctstate DNAT --ctorigdstport ${port} -g BACKLINE-WEB`,
       ),
     ),
+    "-A DOCKER-USER -m conntrack --ctstate DNAT -j DROP",
     "-A DOCKER-USER -o docker+ -j DROP",
     "-A DOCKER-USER -o br-+ -j DROP",
     "-A DOCKER-USER -j RETURN",
@@ -52,6 +54,23 @@ const rules = (web: HostArgs["web"], family: keyof typeof paths) => {
 
 export function publishedPorts(web: HostArgs["web"]): HostStep {
   const whom = web.from === "cloudflare" ? " from Cloudflare's addresses alone" : "";
+  const check = expectations(
+    ...running(unit),
+    ...(["iptables", "ip6tables"] as const).flatMap((program): [string, string][] => [
+      [
+        `${program} -S DOCKER-USER 2> /dev/null | grep -qx -- '-A DOCKER-USER -m conntrack --ctstate DNAT -j DROP'`,
+        `${program}: the chain DOCKER-USER lets everything through`,
+      ],
+      [
+        `[ "$(${program} -S DOCKER-USER 2> /dev/null | grep -c '^-A')" = "$(grep -c '^-A DOCKER-USER' ${paths[program === "iptables" ? "ipv4" : "ipv6"]} 2> /dev/null)" ]`,
+        `${program}: the chain DOCKER-USER has other rules`,
+      ],
+      ...web.ports.map((port): [string, string] => [
+        `${program} -S DOCKER-USER 2> /dev/null | grep -q -- '--ctorigdstport ${port} -g BACKLINE-WEB'`,
+        `${program}: the chain DOCKER-USER has no rule for the port ${port}`,
+      ]),
+    ]),
+  );
   return {
     name: "published-ports",
     sets: `Lets ${web.ports.join(" and ")}, TCP and UDP, through to containers${whom}, and nothing else that a container publishes.`,
@@ -79,22 +98,11 @@ export function publishedPorts(web: HostArgs["web"]): HostStep {
     ],
     apply: [
       "systemctl daemon-reload",
-      `systemctl enable --quiet --now ${unit}`,
-      `[ "$changed" = 0 ] || systemctl restart ${unit}`,
+      `systemctl enable --quiet ${unit}`,
+      "# Rules that were changed by hand are put back too; the chains are filled anew in one step.",
+      `systemctl restart ${unit}`,
     ].join("\n"),
-    check: expectations(
-      ...running(unit),
-      ...(["iptables", "ip6tables"] as const).flatMap((program): [string, string][] => [
-        [
-          `${program} -S DOCKER-USER 2> /dev/null | grep -qx -- '-A DOCKER-USER -o br-+ -j DROP'`,
-          `${program}: the chain DOCKER-USER lets everything through`,
-        ],
-        ...web.ports.map((port): [string, string] => [
-          `${program} -S DOCKER-USER 2> /dev/null | grep -q -- '--ctorigdstport ${port} -g BACKLINE-WEB'`,
-          `${program}: the chain DOCKER-USER has no rule for the port ${port}`,
-        ]),
-      ]),
-    ),
+    check,
     undo: [
       `systemctl disable --now ${unit}`,
       "iptables -F DOCKER-USER; ip6tables -F DOCKER-USER",

@@ -14,13 +14,13 @@ const certificates = [
 ];
 const accepted = [...certificates, "sk-ssh-ed25519@openssh.com", ...hostKeys].join(",");
 
-/** Keys alone, one user, and the algorithms of ssh-audit's hardened policy for the distribution. */
-export function renderSshServer({ admin, ssh }: HostArgs, distribution: Distribution): string {
+/** Keys alone, one user, and the algorithms of the hardened policy that the distribution names. */
+export function renderSshServer({ admin, ssh }: HostArgs, { openssh }: Distribution): string {
   const users = ssh.allow.length === 0 ? [admin.name] : ssh.allow.map((range) => `${admin.name}@${range}`);
   return lines(
     `Port ${ssh.port}`,
-    "HostKey /etc/ssh/ssh_host_ed25519_key",
-    "HostKey /etc/ssh/ssh_host_rsa_key",
+    // The server offers its keys in this order.
+    ...openssh.hostKeys.map((kind) => `HostKey /etc/ssh/ssh_host_${kind}_key`),
     "",
     `AllowUsers ${users.join(" ")}`,
     "AuthenticationMethods publickey",
@@ -36,6 +36,9 @@ export function renderSshServer({ admin, ssh }: HostArgs, distribution: Distribu
     "# Docker's client opens one session for each request over one connection.",
     "MaxSessions 100",
     "MaxStartups 10:30:60",
+    ...(openssh.hasPenalties && ssh.allow.length > 0
+      ? [`PerSourcePenaltyExemptList ${ssh.allow.join(",")}`]
+      : []),
     "",
     "AllowAgentForwarding no",
     "AllowStreamLocalForwarding no",
@@ -44,13 +47,13 @@ export function renderSshServer({ admin, ssh }: HostArgs, distribution: Distribu
     "X11Forwarding no",
     "Compression no",
     "TCPKeepAlive no",
-    "ClientAliveInterval 60",
-    "ClientAliveCountMax 3",
+    "ClientAliveInterval 90",
+    "ClientAliveCountMax 2",
     "LogLevel VERBOSE",
     "",
-    `KexAlgorithms ${distribution.keyExchanges.join(",")}`,
+    `KexAlgorithms ${openssh.keyExchanges.join(",")}`,
     "Ciphers chacha20-poly1305@openssh.com,aes256-gcm@openssh.com,aes256-ctr,aes192-ctr,aes128-gcm@openssh.com,aes128-ctr",
-    `MACs ${distribution.macs.join(",")}`,
+    `MACs ${openssh.macs.join(",")}`,
     `HostKeyAlgorithms ${accepted}`,
     `PubkeyAcceptedAlgorithms ${accepted}`,
     `HostbasedAcceptedAlgorithms ${accepted}`,

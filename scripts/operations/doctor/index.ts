@@ -9,8 +9,8 @@ import { checkDocker } from "./docker";
 import type { Finding } from "./finding";
 import { checkDisk, checkMemory } from "./machine";
 import { checkPort } from "./port";
-import { checkGo, checkNode, checkNpm } from "./programs";
-import { checkStacks, checkState } from "./stacks";
+import { checkGo, checkNode, checkNpm, checkSsh } from "./programs";
+import { checkStacks, checkState, stacksElsewhere } from "./stacks";
 import { checkTools } from "./tools";
 
 /** Looks at the machine and prints what was found; throws an OperationError if something fails. */
@@ -43,6 +43,7 @@ async function examine(root: string): Promise<Finding[]> {
     npm,
     await checkGo(tools.mustBuild),
     checkDocker(engine),
+    ...(await checkSsh(stacksElsewhere(root))),
     cache,
     images,
     checkMemory(),
@@ -56,7 +57,7 @@ async function examine(root: string): Promise<Finding[]> {
 /** The ports of `dev`, as its file says or as `init` would write. */
 function proxyPorts(root: string): number[] {
   try {
-    const { proxy } = checkStack(root, "dev", { missingSecrets: "warn" }).settings;
+    const { proxy } = checkStack(root, "dev", { missing: "warn" }).settings;
     return [proxy.httpPort, proxy.httpsPort];
   } catch {
     return [8080, 8443];

@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { findProgram } from "../../../toolchain/docker/programs";
 import { isOlder } from "../../../toolchain/go-build";
 import { versions } from "../../../toolchain/versions";
 import { type Finding, fail, ok, warn } from "./finding";
@@ -30,4 +31,32 @@ export async function checkGo(isNeeded: boolean): Promise<Finding> {
   const mend = `install Go ${versions.go} or later (https://go.dev/dl)${isNeeded ? "" : "; needed only to build tools from package registries"}`;
   if (version === undefined) return say("Go", "not on PATH", mend);
   return isOlder(version, versions.go) ? say("Go", version, mend) : ok("Go", version);
+}
+
+/** The first that takes the pinned key as an argument (8.5) and offers a key exchange that a hardened host takes (8.9). */
+const oldestSsh = "8.9";
+
+/** `9.2` of what `ssh -V` prints to standard error. */
+async function sshVersion(): Promise<string | undefined> {
+  const { stderr = "" } = await execa("ssh", ["-V"], { reject: false, stdin: "ignore", timeout: 10_000 });
+  return /OpenSSH_(\d+\.\d+)/.exec(stderr)?.[1];
+}
+
+/** OpenSSH's programs are needed only for stacks whose host is another machine. */
+export async function checkSsh(
+  stacks: readonly string[],
+  find: (name: string) => string | undefined = findProgram,
+  findVersion = sshVersion,
+): Promise<Finding[]> {
+  if (stacks.length === 0) return [];
+  const missing = ["ssh", "ssh-keygen", "ssh-keyscan"].filter((name) => find(name) === undefined);
+  const whom = `for the ${stacks.length === 1 ? "host" : "hosts"} of ${stacks.join(", ")}`;
+  if (missing.length > 0)
+    return [
+      warn("SSH", `no ${missing.join(", ")} on PATH`, `install the package openssh-client; needed ${whom}`),
+    ];
+  const version = await findVersion();
+  return version !== undefined && isOlder(version, oldestSsh)
+    ? [warn("SSH", `OpenSSH ${version}`, `use OpenSSH ${oldestSsh} or later; needed ${whom}`)]
+    : [ok("SSH", `${version === undefined ? "there" : `OpenSSH ${version}`}, ${whom}`)];
 }

@@ -1,4 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { loadFromFile } from "../../../stacks/settings/load-file";
 import { encryption } from "../check-stack";
 import { hasOwnBackend, hasOwnPassphrase } from "../environment";
 import { projectPaths } from "../project";
@@ -11,6 +12,18 @@ export function stacksOf(root: string): string[] {
     .map((name) => /^Pulumi\.([a-z][a-z0-9-]*)\.yaml$/.exec(name)?.[1])
     .filter((name) => name !== undefined)
     .sort();
+}
+
+/** Names of the stacks whose host is another machine. A file that cannot be read is left to `check`. */
+export function stacksElsewhere(root: string): string[] {
+  return stacksOf(root).filter((stack) => {
+    try {
+      const { address }: { address?: unknown } = Object(loadFromFile(root, stack).values.host);
+      return address !== undefined;
+    } catch {
+      return false;
+    }
+  });
 }
 
 export function checkState(root: string): Finding {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { execa } from "execa";
 import { createProgress, type Way } from "../../../toolchain";
+import { ensureSsh, planSsh } from "../../../toolchain/ssh";
 import { startHeartbeat } from "../heartbeat";
 import { defaultImages } from "../images";
 import { install, planInstall } from "../install";
@@ -38,9 +39,13 @@ async function installForTests(forced: Way | undefined): Promise<void> {
     docker: true,
     images: defaultImages,
   });
-  if (plan.sentences.length > 0) say("The tests need more than is here. Backline will:");
-  for (const sentence of plan.sentences) say(`  - ${sentence}`);
-  await install(createProgress(), plan);
+  const sentences = [...planSsh(), ...plan.sentences];
+  if (sentences.length > 0) say("The tests need more than is here. Backline will:");
+  for (const sentence of sentences) say(`  - ${sentence}`);
+  const progress = createProgress();
+  // Before Docker: both need apt's lock.
+  await ensureSsh(progress);
+  await install(progress, plan);
 }
 
 async function runCheck(name: (typeof checks)[number]): Promise<StepResult> {

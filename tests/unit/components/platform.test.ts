@@ -12,7 +12,11 @@ config:
 const staging = `
 config:
   backline:domain: audifi.io
-  backline:host: { address: 203.0.113.10, user: ops }
+  backline:host:
+    address: 203.0.113.10
+    user: ops
+    hostKey: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDZ5MHV3pgdOAs8A81bFu4m5pFX0BzbGJz5QqI2DKvyT
+    publicKeys: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB4Qu6jsnXpJbK6LbTDXdQMnQsDVM38POQ7Q1mfnn408 ops@example.com]
 `;
 
 const resources = (text: string, stack: string): Promise<Registered[]> =>
@@ -148,7 +152,7 @@ describe("the platform of dev", () => {
   });
 
   it("runs nothing over SSH", () => {
-    expect(ofType(all, "command:remote:Command")).toEqual([]);
+    expect(all.filter(({ inputs }) => JSON.stringify(inputs).includes("ssh -o"))).toEqual([]);
   });
 });
 
@@ -157,10 +161,22 @@ describe("the platform of a host of its own", () => {
     const all = await resources(staging, "staging");
     const [provider] = ofType(all, "pulumi:providers:docker");
     expect(provider?.inputs).toMatchObject({ host: "ssh://ops@203.0.113.10:22" });
-    expect(ofType(all, "command:local:Command")).toEqual([]);
-    expect(ofType(all, "command:remote:Command").length).toBeGreaterThan(0);
-    for (const { inputs } of ofType(all, "command:remote:Command"))
-      expect(JSON.stringify(inputs.connection)).toContain("203.0.113.10");
+    const shared = /ControlPath=~\/\.ssh\/backline-[0-9a-f]{16}/;
+    expect(JSON.stringify(provider?.inputs)).toMatch(shared);
+    const commands = ofType(all, "command:local:Command");
+    expect(commands.length).toBeGreaterThan(20);
+    for (const { name, inputs } of commands) {
+      const script = JSON.stringify([inputs.create, inputs.stdin]);
+      expect(script, name).toMatch(shared);
+      expect(script, name).toContain("-l ops 203.0.113.10");
+    }
+  });
+
+  it("prepares the host before anything else, one group after the other", async () => {
+    const all = await resources(staging, "staging");
+    const groups = all.filter(({ name }) => /^host-/.test(name)).map(({ name }) => name);
+    expect(groups).toEqual(["host-system", "host-docker", "host-access"]);
+    expect(logicalNames(all)).toEqual(expect.arrayContaining(["host"]));
   });
 
   it("differs from dev in its containers by names, ports and images only", async () => {

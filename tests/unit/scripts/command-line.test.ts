@@ -59,6 +59,18 @@ describe("the command line", () => {
     expect(help).toMatch(new RegExp(`\nExamples:\n {2}\\$ .*backline ${name}`));
   });
 
+  it.each(["plan", "trust", "check", "apply"])("explains host %s with examples", async (name) => {
+    const { code, stdout } = await run("host", name, "--help");
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: backline host ${name} [options] <stack>`);
+    expect(stdout).toContain(`\nExamples:\n  $ ./backline host ${name} staging`);
+  });
+
+  it("says in the help of host trust what to do behind a jump host", async () => {
+    const { stdout } = await run("host", "trust", "--help");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain("ssh-keyscan knows no jump hosts");
+  });
+
   it.each(["start", "stop", "list"])("explains host sandbox %s with examples", async (name) => {
     const { code, stdout } = await run("host", "sandbox", name, "--help");
     expect(code).toBe(0);
@@ -145,17 +157,33 @@ describe("the command line", () => {
 
   it("shows what a host will be given, and prints it as JSON", async () => {
     const text = await run("host", "plan", "staging");
-    expect([text.code, text.stdout.split("\n")[1]]).toEqual([
+    expect([text.code, ...text.stdout.split("\n").slice(0, 3)]).toEqual([
       0,
-      "Nothing was connected to or changed; applying it is not there yet.",
+      "What the host of staging is given: 22 steps in 3 groups, for ubuntu-24.04, which nobody has tried end to end yet.",
+      "A host takes the part for what it runs by itself; --distribution debian-12 shows the other one.",
+      "Nothing was connected to or changed: ./backline up staging applies it.",
     ]);
-    const { code, stdout } = await run("host", "plan", "staging", "--json");
+    const { code, stdout } = await run("host", "plan", "staging", "--json", "--distribution", "debian-12");
     const plan = JSON.parse(stdout);
     expect([code, plan.distribution, plan.groups.map(({ name }: { name: string }) => name)]).toEqual([
       0,
-      "ubuntu-24.04",
+      "debian-12",
       ["system", "docker", "access"],
     ]);
+  });
+
+  it("refuses a distribution that it does not know", async () => {
+    const { code, stderr } = await run("host", "plan", "staging", "--distribution", "fedora-42");
+    expect(code).toBe(2);
+    expect(stderr).toContain("Allowed choices are debian-12, ubuntu-24.04.");
+  });
+
+  it("refuses to check a host whose key is not pinned", async () => {
+    expect(await run("host", "check", "staging")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "Pulumi.staging.yaml: host.hostKey: is not set; run: ./backline host trust staging",
+    });
   });
 
   it("refuses a tier that there is not", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  hostLine,
   isStackFrame,
   isWorthShowing,
   recogniseFault,
@@ -50,6 +51,57 @@ describe("a fault in the output", () => {
   });
 });
 
+describe("a fault of SSH", () => {
+  const script = `refuse() { printf '%s\\\\n' \\"backline: $1\\" >&2; exit 4; }\\n# backline: a comment\\n${"on_host docker ps\\n".repeat(3000)}`;
+
+  it("is what a script on the way to the host says, and not the script", () => {
+    const output = [
+      `  command:local:Command (host-access):`,
+      `    error: exit status 4: running "${script}":`,
+      "    \u001b[31mbackline: there is no SSH connection to ops@203.0.113.10:22 (timed out); see whether the host is up\u001b[0m",
+      "    error: update failed",
+    ].join("\n");
+    expect(recogniseFault(output, "qa")).toBe(
+      "there is no SSH connection to ops@203.0.113.10:22 (timed out); see whether the host is up",
+    );
+    expect(withoutScript(output.split("\n")[1] ?? "")).toBe("    error: exit status 4:");
+    expect(recogniseFault(output.split("\n")[1] ?? "", "qa")).toBeUndefined();
+  });
+
+  it("is no name of a key or a type", () => {
+    expect(recogniseFault("backline:host:HardenedHost host\n  backline:proxy: {}", "qa")).toBeUndefined();
+  });
+
+  it.each([
+    [
+      "ops@203.0.113.10: Permission denied (publickey).",
+      "the host does not let ops@203.0.113.10 in with this key; add the key to the agent (ssh-add) or name its file in host.identityFile, and see that its .pub line is in host.publicKeys",
+    ],
+    [
+      "No ED25519 host key is known for 203.0.113.10 and you have requested strict checking.\nHost key verification failed.",
+      "the host shows a key that host.hostKey does not name; compare it and run: ./backline host trust qa",
+    ],
+    [
+      "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\nHost key verification failed.",
+      "the host shows another key than the pinned one; if it was made anew, compare its key and run: ./backline host trust qa; otherwise somebody may be answering in its place",
+    ],
+    [
+      "command-line: line 0: Bad configuration option: knownhostscommand",
+      "this machine's ssh is older than OpenSSH 8.5, and takes no pinned key; install a later one",
+    ],
+    [
+      "ssh: Could not resolve hostname host.example.com: Name or service not known",
+      "there is no host host.example.com: DNS does not know the name; check host.address",
+    ],
+    [
+      "error during connect: Get http://docker: command [ssh -l ops] has exited with exit status 255: stderr=ssh: connect to host 203.0.113.10 port 22: Connection timed out",
+      "no SSH server answers at 203.0.113.10, port 22 (connection timed out); is the host up, are host.address and host.port right, and does host.sshAllow name your address?",
+    ],
+  ])("%s is told with its mend", (output, sentence) => {
+    expect(recogniseFault(output, "qa")).toBe(sentence);
+  });
+});
+
 describe("lines of the engine", () => {
   it.each([
     " +  docker:index:Container api-0 created (1s) ",
@@ -84,6 +136,34 @@ describe("lines of the engine", () => {
   it("of a stack trace are told apart from sentences", () => {
     expect(isStackFrame("    at node:internal/modules/run_main:123:5")).toBe(true);
     expect(isStackFrame("    at least one container is unhealthy: see line 12:3")).toBe(false);
+  });
+});
+
+describe("hostLine", () => {
+  it("says which step of the host is being applied", () => {
+    expect(
+      hostLine(
+        " +  command:local:Command host-system creating (3s) packages: Installs what the others need.",
+      ),
+    ).toBe("    host-system: packages: Installs what the others need.");
+    expect(
+      hostLine(" ~  command:local:Command host-access updating (1s) [diff: ~stdin]; fail2ban: Shuts out."),
+    ).toBe("    host-access: fail2ban: Shuts out.");
+  });
+
+  it("leaves the last line that was seen out of a command's end", () => {
+    expect(hostLine(" +  command:local:Command host-docker created (0.68s) image-cleanup: done")).toBe(
+      " +  command:local:Command host-docker created (0.68s)",
+    );
+  });
+
+  it.each([
+    " +  command:local:Command host-system creating (3s) packages: done",
+    " +  command:local:Command host-system creating (3s) Setting up fail2ban (1.0.2-2) ...",
+    " +  command:local:Command host-system creating (0s) ",
+    " +  command:local:Command proxy-config created (1s) SUCCESS",
+  ])("leaves the rest alone: %s", (line) => {
+    expect(hostLine(line)).toBeUndefined();
   });
 });
 

@@ -6,8 +6,12 @@ import {
   renderList,
   renderSandbox,
   settingsLines,
+  settingsOf,
 } from "../../../scripts/operations/sandbox-text";
+import { resolve } from "../../../stacks/settings/resolve";
 import { sandboxFiles } from "../../../toolchain/sandbox";
+import { hostKey, otherKey } from "../../support/host-stack";
+import { secrets } from "../../support/resolution";
 
 const size = { memory: 8 * 2 ** 30, cpus: 4 };
 const sandbox = {
@@ -15,7 +19,9 @@ const sandbox = {
   address: "172.30.0.2",
   port: 22,
   user: "root",
-  hostKey: "ssh-ed25519 AAAA",
+  hostKey,
+  publicKey: `${otherKey} backline-sandbox-sandbox`,
+  gateway: "172.30.0.1",
   files: sandboxFiles("/b/sandboxes", "sandbox"),
   started: true,
   failedUnits: [],
@@ -30,16 +36,26 @@ port     22
 user     root
 key      /b/sandboxes/sandbox/id_ed25519
 
-Try it:
+Try it (as ops in the place of root once a stack is deployed to it):
   ssh -i /b/sandboxes/sandbox/id_ed25519 -o UserKnownHostsFile=/b/sandboxes/sandbox/known_hosts -o IdentitiesOnly=yes root@172.30.0.2
 
 For a Pulumi.<stack>.yaml:
   config:
     backline:host:
       address: 172.30.0.2
-      user: root
+      user: ops
+      firstUser: root
+      hostKey: ${hostKey}
+      identityFile: /b/sandboxes/sandbox/id_ed25519
+      publicKeys:
+        - ${otherKey} backline-sandbox-sandbox
+      sshAllow:
+        - 172.30.0.1/32
+      container: true
       memory: 8192Mi
       cpus: 4
+    backline:proxy:
+      certificates: internal
 
 Remove it with everything on it:
   ./backline host sandbox stop
@@ -50,7 +66,7 @@ Remove it with everything on it:
     const other = { ...sandbox, name: "two", started: false, failedUnits: ["a.service", "b.mount"] };
     const text = renderSandbox(describeSandbox(other, size));
     expect(text).toContain('The sandbox "two" was up already.\n');
-    expect(text).toContain("\nwarning: systemd could not start a.service, b.mount\n\nTry it:\n");
+    expect(text).toContain("\nwarning: systemd could not start a.service, b.mount\n\nTry it ");
     expect(text).toContain("\n  ./backline host sandbox stop two\n");
   });
 
@@ -61,12 +77,26 @@ Remove it with everything on it:
     );
   });
 
-  it("writes settings that are YAML, with the port only where it is not the usual one", () => {
-    expect(parse(settingsLines({ address: "172.30.0.2", port: 2222, user: "root" }, size))).toEqual({
-      config: {
-        "backline:host": { address: "172.30.0.2", user: "root", port: 2222, memory: "8192Mi", cpus: 4 },
-      },
+  it("gives the same settings as data, which a stack can be deployed with", () => {
+    const { settings, values } = describeSandbox(sandbox, { ...size, memory: 24 * 2 ** 30 });
+    expect(parse(settings)).toEqual({
+      config: { "backline:host": values.host, "backline:proxy": values.proxy },
     });
+    const raw = { stack: "qa", file: "Pulumi.qa.yaml", values: { ...values, secrets }, plainSecrets: [] };
+    const resolution = resolve(raw, { missing: "error" });
+    expect(resolution.ok && resolution.settings.host).toMatchObject({
+      ...{ address: "172.30.0.2", user: "ops", firstUser: "root", hostKey, container: true },
+      sshAllow: ["172.30.0.1/32"],
+    });
+  });
+
+  it("writes the port only where it is not the usual one, and an allow-list only where it is known", () => {
+    const { host } = settingsOf({ ...sandbox, port: 2222, gateway: undefined }, size);
+    expect(host).toMatchObject({ port: 2222, firstPort: 2222 });
+    expect(host).not.toHaveProperty("sshAllow");
+    expect(parse(settingsLines(settingsOf(sandbox, size))).config["backline:host"]).not.toHaveProperty(
+      "port",
+    );
   });
 
   it("lists sandboxes in columns", () => {

@@ -4,7 +4,7 @@ import { devHeading, devValues, newStackValues, withValues } from "../../../scri
 import { resolve } from "../../../stacks/settings/resolve";
 
 const valid = (values: Readonly<Record<string, unknown>>): boolean =>
-  resolve({ stack: "qa", file: "Pulumi.qa.yaml", values, plainSecrets: [] }, { missingSecrets: "warn" }).ok;
+  resolve({ stack: "qa", file: "Pulumi.qa.yaml", values, plainSecrets: [] }, { missing: "warn" }).ok;
 
 describe("values of a stack's file", () => {
   it("make a new file below its heading", () => {

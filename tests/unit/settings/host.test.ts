@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkHostPlan } from "../../../stacks/host";
+import { formatProblem } from "../../../components/shared/errors";
 import { errors, local, resolution, secrets } from "../../support/resolution";
 
 const ranges = (...sshAllow: unknown[]) => ({ host: { sshAllow } });
@@ -113,11 +113,6 @@ describe("the settings of a host", () => {
       'host.timeZone: "europe/berlin" is not a time zone; write one such as "Etc/UTC" or "Europe/Berlin"',
     ],
     [
-      "another distribution",
-      { host: { distribution: "fedora-42" } },
-      'host.distribution: "fedora-42" is not a choice; write "debian-12" or "ubuntu-24.04"',
-    ],
-    [
       "an unknown source of visitors",
       { host: { webFrom: "fastly" } },
       'host.webFrom: "fastly" is not a choice; write "anywhere" or "cloudflare"',
@@ -138,41 +133,42 @@ describe("the settings of a host", () => {
   });
 });
 
-describe("checkHostPlan", () => {
-  const check = (host: Record<string, unknown>) => {
-    const result = resolution({ ...local, secrets, host });
-    if (!result.ok) throw new Error("the settings are wrong");
-    return checkHostPlan(result.settings);
-  };
+describe("a host that is another machine", () => {
   const address = "203.0.113.10";
+  const hostKey = ed25519.split(" ").slice(0, 2).join(" ");
 
-  it("finds nothing where there is a host, a user and a key", () => {
-    expect(check({ address, publicKeys: [ed25519] })).toEqual({ errors: [], warnings: [] });
-  });
-
-  it("refuses this machine and root", () => {
-    expect(check({ user: "root", publicKeys: [ed25519] }).errors).toEqual([
-      {
-        code: "host-plan",
-        path: "host.address",
-        message: "is not set, and this machine's Docker is not prepared; set the address of the host of dev",
-      },
-      {
-        code: "host-plan",
-        path: "host.user",
-        message: '"root" may not sign in on a hardened host; write another name such as "ops"',
-      },
+  it("is refused with root as its user", () => {
+    expect(errors({ host: { address, hostKey, user: "root", publicKeys: [ed25519] } })).toEqual([
+      'Pulumi.dev.yaml: host.user: "root" may not sign in on a hardened host; write another name such as "ops", and root as host.firstUser',
     ]);
   });
 
-  it("warns of a host without a key", () => {
-    expect(check({ address }).warnings).toEqual([
-      {
-        code: "host-plan",
-        path: "host.publicKeys",
-        message:
-          "there is none yet, and without one the step ssh-server refuses to run; add the line of your .pub file",
-      },
+  it("needs a pinned key and one that signs in, for a deploy and not for a preview", () => {
+    const said = [
+      "Pulumi.dev.yaml: host.hostKey: is not set; run: ./backline host trust dev",
+      "Pulumi.dev.yaml: host.publicKeys: there is none, and ops could not sign in; add the line of your .pub file",
+    ];
+    expect(errors({ host: { address } })).toEqual(said);
+    const preview = resolution({ ...local, secrets, host: { address } }, "warn");
+    expect(preview.ok && preview.warnings.filter(({ code }) => code === "host").map(formatProblem)).toEqual(
+      said,
+    );
+    expect(errors({ host: { address, hostKey, publicKeys: [ed25519] } })).toEqual([]);
+  });
+
+  it.each([
+    ["a key with a name behind it", `${hostKey} root@host`, "is not the key of a host"],
+    ["half a key", hostKey.slice(0, 40), "is not a whole public key"],
+    ["a fingerprint", "SHA256:fx1PP0tM77U5YEuWVWRM5Z751LsyWozCQtydHEgx+10", "is not a public key"],
+  ])("is refused with %s", (_name, value, fault) => {
+    expect(errors({ host: { address, hostKey: value, publicKeys: [ed25519] } })).toEqual([
+      `Pulumi.dev.yaml: host.hostKey: ${fault}; run ./backline host trust <stack>, which writes it`,
+    ]);
+  });
+
+  it.each(["id_ed25519", "./key", "~/.ssh/id_ed25519.pub"])("is refused with the private key %s", (path) => {
+    expect(errors({ host: { address, hostKey, publicKeys: [ed25519], identityFile: path } })).toEqual([
+      `Pulumi.dev.yaml: host.identityFile: "${path}" is not the path of a private key; write an absolute path or one such as "~/.ssh/id_ed25519"`,
     ]);
   });
 });

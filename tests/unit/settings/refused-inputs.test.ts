@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { errors, secrets } from "../../support/resolution";
 
+const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDZ5MHV3pgdOAs8A81bFu4m5pFX0BzbGJz5QqI2DKvyT";
+
 describe("resolve", () => {
   it.each([
     [
@@ -116,7 +118,7 @@ describe("resolve", () => {
     [
       "the SSH server's port",
       {
-        host: { address: "203.0.113.1" },
+        host: { address: "203.0.113.1", hostKey: publicKey, publicKeys: [publicKey] },
         proxy: { httpPort: 22, httpsPort: 8443, certificates: "internal" },
       },
       "proxy.httpPort: 22 is the port of the host's SSH server (host.port); write another port",

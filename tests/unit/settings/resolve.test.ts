@@ -105,7 +105,7 @@ describe("resolve", () => {
         values: { ...local, secrets: { ...secrets, jwtSecret: "hunter2" } },
         plainSecrets: ["jwtSecret"],
       },
-      { missingSecrets: "error" },
+      { missing: "error" },
     );
     expect(result.ok ? [] : result.errors.map(formatProblem)).toEqual([
       "Pulumi.dev.yaml: secrets.jwtSecret: stands there as plain text; remove it and run: pulumi config set --secret --path 'backline:secrets.jwtSecret'",

@@ -1,10 +1,11 @@
 #!/bin/sh
 # Checks, and changes nothing of, the group access. Made by Backline.
 set -eu
+umask 022
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 release=$(. /etc/os-release; echo "$ID-$VERSION_ID")
 if [ "$release" != debian-12 ]; then
-  echo "the host runs $release, and this is for debian-12; set host.distribution" >&2
+  echo "the host runs $release, and this is for debian-12" >&2
   exit 2
 fi
 if [ "$(id -u)" != 0 ]; then echo "this needs root; run it with sudo" >&2; exit 2; fi
@@ -30,8 +31,10 @@ same /etc/sudoers.d/backline 0440 root:root 3f95fc7fa1849893fc5a9a58bf7c10894906
 (
 drift=0
 id -u ops > /dev/null 2>&1 || { echo 'there is no user ops'; drift=1; }
+[ "$(getent shadow ops | cut -d : -f 2)" = '*' ] || { echo 'ops has a password'; drift=1; }
 id -nG ops 2> /dev/null | tr ' ' '\n' | grep -qx sudo || { echo 'ops is not in the group sudo'; drift=1; }
 id -nG ops 2> /dev/null | tr ' ' '\n' | grep -qx docker || { echo 'ops is not in the group docker'; drift=1; }
+[ "$(stat -c %a /home/ops 2> /dev/null)" = 750 ] || { echo '/home/ops has another mode than 750'; drift=1; }
 exit "$drift"
 ) || different=1
 exit "$different"
@@ -54,7 +57,7 @@ tell
 step=ssh-server
 report=$(
 different=0
-same /etc/ssh/sshd_config.d/00-backline.conf 0600 root:root fc3bae5027126611127b7c9bfda63c07ef28cb0356779b6f648cdfae4cfd568a || different=1
+same /etc/ssh/sshd_config.d/00-backline.conf 0600 root:root ca3461af52056160169ad8ffc683946ec0bab5a0b6f87be35ff9c345a8b7fffa || different=1
 (
 drift=0
 systemctl is-enabled --quiet ssh.service 2> /dev/null || { echo 'ssh.service is not enabled'; drift=1; }
@@ -77,6 +80,7 @@ step=fail2ban
 report=$(
 different=0
 same /etc/fail2ban/jail.d/backline.local 0644 root:root ef24d1c761b90087123e65b861a27c23a67b8c787b6133ed763aa0b77cb1285b || different=1
+same /etc/fail2ban/filter.d/sshd.local 0644 root:root d74da78e93f7dac57da6ec02789eab5f142e3b35755decb87d7b46ca3fa9ca12 || different=1
 (
 drift=0
 systemctl is-enabled --quiet fail2ban.service 2> /dev/null || { echo 'fail2ban.service is not enabled'; drift=1; }
@@ -97,7 +101,7 @@ drift=0
 systemctl is-enabled --quiet ufw.service 2> /dev/null || { echo 'ufw.service is not enabled'; drift=1; }
 grep -qx 'IPT_SYSCTL=' /etc/default/ufw || { echo 'UFW sets kernel settings of its own'; drift=1; }
 LC_ALL=C ufw status | grep -qx 'Status: active' || { echo 'the firewall is off'; drift=1; }
-LC_ALL=C ufw status verbose | grep -q '^Default: deny (incoming), allow (outgoing)' || { echo 'the firewall lets in by default'; drift=1; }
+{ grep -qx 'DEFAULT_INPUT_POLICY="DROP"' /etc/default/ufw && grep -qx 'DEFAULT_OUTPUT_POLICY="ACCEPT"' /etc/default/ufw; } || { echo 'the firewall lets in by default'; drift=1; }
 [ "$(ufw show added | grep '^ufw ')" = "$(cat /etc/backline/ufw-rules 2> /dev/null)" ] || { echo 'the firewall has other rules'; drift=1; }
 exit "$drift"
 ) || different=1

@@ -1,21 +1,24 @@
 #!/bin/sh
 # Applies the group docker. Made by Backline.
 set -eu
+umask 022
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 release=$(. /etc/os-release; echo "$ID-$VERSION_ID")
 if [ "$release" != ubuntu-24.04 ]; then
-  echo "the host runs $release, and this is for ubuntu-24.04; set host.distribution" >&2
+  echo "the host runs $release, and this is for ubuntu-24.04" >&2
   exit 2
 fi
 if [ "$(id -u)" != 0 ]; then echo "this needs root; run it with sudo" >&2; exit 2; fi
 state=/var/lib/backline-host
-mkdir -p "$state"
+mkdir -p -m 0700 "$state"
+finish() { :; }
+take_back() { :; }
 step=
-trap 'status=$?; [ "$status" = 0 ] || echo "the step $step failed with exit code $status" >&2' EXIT
+trap 'status=$?; finish; [ "$status" = 0 ] || { echo "the step $step failed with exit code $status" >&2; take_back; }' EXIT
 # put <path> <mode> <owner> [<validation>]: the file takes its place whole, accepted, and only where it differs.
 put() {
   mkdir -p "$(dirname "$1")"
-  (umask 077; cat > "$1.backline-new")
+  (umask 077; cat > "$1.backline-new") || { rm -f "$1.backline-new"; return 1; }
   chmod "$2" "$1.backline-new"
   chown "$3" "$1.backline-new"
   if [ -n "${4-}" ] && ! sh -c "$4" validate "$1.backline-new"; then
@@ -31,8 +34,8 @@ put() {
   fi
 }
 
-# Lets 80 and 443, TCP and UDP, through to containers, and nothing else that a container publishes.
 step=published-ports
+echo 'published-ports: Lets 80 and 443, TCP and UDP, through to containers, and nothing else that a container publishes.'
 put /etc/backline/published-ports.v4 0644 root:root 'iptables-restore --test --noflush "$1"' << 'BACKLINE_END'
 *filter
 :DOCKER-USER - [0:0]
@@ -44,6 +47,7 @@ put /etc/backline/published-ports.v4 0644 root:root 'iptables-restore --test --n
 -A DOCKER-USER -p udp -m conntrack --ctstate DNAT --ctorigdstport 80 -g BACKLINE-WEB
 -A DOCKER-USER -p tcp -m conntrack --ctstate DNAT --ctorigdstport 443 -g BACKLINE-WEB
 -A DOCKER-USER -p udp -m conntrack --ctstate DNAT --ctorigdstport 443 -g BACKLINE-WEB
+-A DOCKER-USER -m conntrack --ctstate DNAT -j DROP
 -A DOCKER-USER -o docker+ -j DROP
 -A DOCKER-USER -o br-+ -j DROP
 -A DOCKER-USER -j RETURN
@@ -61,6 +65,7 @@ put /etc/backline/published-ports.v6 0644 root:root 'ip6tables-restore --test --
 -A DOCKER-USER -p udp -m conntrack --ctstate DNAT --ctorigdstport 80 -g BACKLINE-WEB
 -A DOCKER-USER -p tcp -m conntrack --ctstate DNAT --ctorigdstport 443 -g BACKLINE-WEB
 -A DOCKER-USER -p udp -m conntrack --ctstate DNAT --ctorigdstport 443 -g BACKLINE-WEB
+-A DOCKER-USER -m conntrack --ctstate DNAT -j DROP
 -A DOCKER-USER -o docker+ -j DROP
 -A DOCKER-USER -o br-+ -j DROP
 -A DOCKER-USER -j RETURN
@@ -86,14 +91,15 @@ BACKLINE_END
 if [ -e "$state/$step.pending" ]; then changed=1; else changed=0; fi
 (
 systemctl daemon-reload
-systemctl enable --quiet --now backline-published-ports.service
-[ "$changed" = 0 ] || systemctl restart backline-published-ports.service
+systemctl enable --quiet backline-published-ports.service
+# Rules that were changed by hand are put back too; the chains are filled anew in one step.
+systemctl restart backline-published-ports.service
 )
 rm -f "$state/$step.pending"
 echo 'published-ports: done'
 
-# Keeps containers running while Docker restarts, rotates their logs, forbids them new privileges, and publishes ports without a proxy process.
 step=docker
+echo 'docker: Keeps containers running while Docker restarts, rotates their logs, forbids them new privileges, and publishes ports without a proxy process.'
 put /etc/docker/daemon.json 0644 root:root 'if dockerd --help | grep -q -- --validate; then dockerd --validate --config-file "$1" > /dev/null; fi' << 'BACKLINE_END'
 {
   "live-restore": true,
@@ -106,15 +112,24 @@ put /etc/docker/daemon.json 0644 root:root 'if dockerd --help | grep -q -- --val
   "userland-proxy": false
 }
 BACKLINE_END
+put /etc/systemd/system.conf.d/50-backline.conf 0644 root:root << 'BACKLINE_END'
+[Manager]
+# With live-restore Docker leaves containers to systemd when the host goes down. It ends them, and then waits for
+# Docker's helpers, which end only by force, for as long as this says; the default of 90 s is all lost time.
+DefaultTimeoutStopSec=30s
+BACKLINE_END
 if [ -e "$state/$step.pending" ]; then changed=1; else changed=0; fi
 (
-[ "$changed" = 0 ] || systemctl restart docker.service
+if [ "$changed" = 1 ]; then
+  systemctl daemon-reexec
+  systemctl restart docker.service
+fi
 )
 rm -f "$state/$step.pending"
 echo 'docker: done'
 
-# Every night removes images of the platform's own services but the last 5 of each, and nothing that a container uses or that others made.
 step=image-cleanup
+echo 'image-cleanup: Every night removes images of the platform'\''s own services but the last 5 of each, and nothing that a container uses or that others made.'
 put /usr/local/sbin/backline-image-cleanup 0755 root:root 'sh -n "$1"' << 'BACKLINE_END'
 #!/bin/sh
 # Images come newest first. One that a container uses is kept: Docker refuses to remove it.

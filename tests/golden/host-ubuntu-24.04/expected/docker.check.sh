@@ -1,10 +1,11 @@
 #!/bin/sh
 # Checks, and changes nothing of, the group docker. Made by Backline.
 set -eu
+umask 022
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 release=$(. /etc/os-release; echo "$ID-$VERSION_ID")
 if [ "$release" != ubuntu-24.04 ]; then
-  echo "the host runs $release, and this is for ubuntu-24.04; set host.distribution" >&2
+  echo "the host runs $release, and this is for ubuntu-24.04" >&2
   exit 2
 fi
 if [ "$(id -u)" != 0 ]; then echo "this needs root; run it with sudo" >&2; exit 2; fi
@@ -26,17 +27,19 @@ tell() {
 step=published-ports
 report=$(
 different=0
-same /etc/backline/published-ports.v4 0644 root:root c4549adc3b26f9363446f3fca202116e8fa05d9c1f1ccdfa79e0132d1f2a6fb4 || different=1
-same /etc/backline/published-ports.v6 0644 root:root c4549adc3b26f9363446f3fca202116e8fa05d9c1f1ccdfa79e0132d1f2a6fb4 || different=1
+same /etc/backline/published-ports.v4 0644 root:root f804134c5e6950bcef40eb881121662002639b6b30e4e10866b724fc9987f4e8 || different=1
+same /etc/backline/published-ports.v6 0644 root:root f804134c5e6950bcef40eb881121662002639b6b30e4e10866b724fc9987f4e8 || different=1
 same /etc/systemd/system/backline-published-ports.service 0644 root:root 720d637d929d457b84d5422913ed89f580e666e8fc5d9211c54b45e28aa89f49 || different=1
 (
 drift=0
 systemctl is-enabled --quiet backline-published-ports.service 2> /dev/null || { echo 'backline-published-ports.service is not enabled'; drift=1; }
 systemctl is-active --quiet backline-published-ports.service || { echo 'backline-published-ports.service does not run'; drift=1; }
-iptables -S DOCKER-USER 2> /dev/null | grep -qx -- '-A DOCKER-USER -o br-+ -j DROP' || { echo 'iptables: the chain DOCKER-USER lets everything through'; drift=1; }
+iptables -S DOCKER-USER 2> /dev/null | grep -qx -- '-A DOCKER-USER -m conntrack --ctstate DNAT -j DROP' || { echo 'iptables: the chain DOCKER-USER lets everything through'; drift=1; }
+[ "$(iptables -S DOCKER-USER 2> /dev/null | grep -c '^-A')" = "$(grep -c '^-A DOCKER-USER' /etc/backline/published-ports.v4 2> /dev/null)" ] || { echo 'iptables: the chain DOCKER-USER has other rules'; drift=1; }
 iptables -S DOCKER-USER 2> /dev/null | grep -q -- '--ctorigdstport 80 -g BACKLINE-WEB' || { echo 'iptables: the chain DOCKER-USER has no rule for the port 80'; drift=1; }
 iptables -S DOCKER-USER 2> /dev/null | grep -q -- '--ctorigdstport 443 -g BACKLINE-WEB' || { echo 'iptables: the chain DOCKER-USER has no rule for the port 443'; drift=1; }
-ip6tables -S DOCKER-USER 2> /dev/null | grep -qx -- '-A DOCKER-USER -o br-+ -j DROP' || { echo 'ip6tables: the chain DOCKER-USER lets everything through'; drift=1; }
+ip6tables -S DOCKER-USER 2> /dev/null | grep -qx -- '-A DOCKER-USER -m conntrack --ctstate DNAT -j DROP' || { echo 'ip6tables: the chain DOCKER-USER lets everything through'; drift=1; }
+[ "$(ip6tables -S DOCKER-USER 2> /dev/null | grep -c '^-A')" = "$(grep -c '^-A DOCKER-USER' /etc/backline/published-ports.v6 2> /dev/null)" ] || { echo 'ip6tables: the chain DOCKER-USER has other rules'; drift=1; }
 ip6tables -S DOCKER-USER 2> /dev/null | grep -q -- '--ctorigdstport 80 -g BACKLINE-WEB' || { echo 'ip6tables: the chain DOCKER-USER has no rule for the port 80'; drift=1; }
 ip6tables -S DOCKER-USER 2> /dev/null | grep -q -- '--ctorigdstport 443 -g BACKLINE-WEB' || { echo 'ip6tables: the chain DOCKER-USER has no rule for the port 443'; drift=1; }
 exit "$drift"
@@ -49,11 +52,13 @@ step=docker
 report=$(
 different=0
 same /etc/docker/daemon.json 0644 root:root 2efc9f16655133363dcec3c4017cd8d83a5ed0024865c97cab457fc2a6ae1904 || different=1
+same /etc/systemd/system.conf.d/50-backline.conf 0644 root:root 9c8bd3a17996ee5e9a0bd4e430e1a0c60d28f2b5ab7fc5bec53c18f29344e2d8 || different=1
 (
 drift=0
 systemctl is-enabled --quiet docker.service 2> /dev/null || { echo 'docker.service is not enabled'; drift=1; }
 systemctl is-active --quiet docker.service || { echo 'docker.service does not run'; drift=1; }
 [ "$(docker info --format '{{.LiveRestoreEnabled}}' 2> /dev/null)" = true ] || { echo 'Docker runs without live-restore'; drift=1; }
+[ "$(systemctl show --property DefaultTimeoutStopUSec --value)" = 30s ] || { echo 'the host waits for another time than 30 s for what does not end when it goes down'; drift=1; }
 exit "$drift"
 ) || different=1
 exit "$different"

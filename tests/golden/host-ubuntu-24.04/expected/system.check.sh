@@ -1,10 +1,11 @@
 #!/bin/sh
 # Checks, and changes nothing of, the group system. Made by Backline.
 set -eu
+umask 022
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 release=$(. /etc/os-release; echo "$ID-$VERSION_ID")
 if [ "$release" != ubuntu-24.04 ]; then
-  echo "the host runs $release, and this is for ubuntu-24.04; set host.distribution" >&2
+  echo "the host runs $release, and this is for ubuntu-24.04" >&2
   exit 2
 fi
 if [ "$(id -u)" != 0 ]; then echo "this needs root; run it with sudo" >&2; exit 2; fi
@@ -28,7 +29,7 @@ report=$(
 different=0
 (
 drift=0
-for name in auditd ca-certificates curl fail2ban iptables openssh-server python3-systemd sudo systemd-timesyncd tzdata ufw unattended-upgrades; do
+for name in auditd ca-certificates curl debsums fail2ban iptables openssh-server python3-systemd sudo systemd-timesyncd tzdata ufw unattended-upgrades; do
   dpkg-query -W -f '${db:Status-Status}' "$name" 2> /dev/null | grep -qx installed || { echo "the package $name is not installed"; drift=1; }
 done
 command -v dockerd > /dev/null || { echo 'Docker Engine is not installed'; drift=1; }
@@ -111,7 +112,7 @@ tell
 step=kernel
 report=$(
 different=0
-same /etc/sysctl.d/90-backline-kernel.conf 0644 root:root f1294c3905519917e8d1030292c4a3241a886cec75bcf74fec6a1f83a38e78be || different=1
+same /etc/sysctl.d/90-backline-kernel.conf 0644 root:root ed4efdab9ee75609dd2f78ee12be2481205be3ae055b4d17200c0cb69f48b2df || different=1
 (
 drift=0
 [ "$(sysctl -n dev.tty.ldisc_autoload 2> /dev/null)" = 0 ] || { echo 'dev.tty.ldisc_autoload is not 0'; drift=1; }
@@ -121,8 +122,10 @@ drift=0
 [ "$(sysctl -n fs.protected_symlinks 2> /dev/null)" = 1 ] || { echo 'fs.protected_symlinks is not 1'; drift=1; }
 [ "$(sysctl -n fs.suid_dumpable 2> /dev/null)" = 0 ] || { echo 'fs.suid_dumpable is not 0'; drift=1; }
 [ "$(sysctl -n kernel.core_uses_pid 2> /dev/null)" = 1 ] || { echo 'kernel.core_uses_pid is not 1'; drift=1; }
+[ "$(sysctl -n kernel.ctrl-alt-del 2> /dev/null)" = 0 ] || { echo 'kernel.ctrl-alt-del is not 0'; drift=1; }
 [ "$(sysctl -n kernel.dmesg_restrict 2> /dev/null)" = 1 ] || { echo 'kernel.dmesg_restrict is not 1'; drift=1; }
 [ "$(sysctl -n kernel.kptr_restrict 2> /dev/null)" = 2 ] || { echo 'kernel.kptr_restrict is not 2'; drift=1; }
+[ "$(sysctl -n kernel.perf_event_paranoid 2> /dev/null)" = 3 ] || { echo 'kernel.perf_event_paranoid is not 3'; drift=1; }
 [ "$(sysctl -n kernel.randomize_va_space 2> /dev/null)" = 2 ] || { echo 'kernel.randomize_va_space is not 2'; drift=1; }
 [ "$(sysctl -n kernel.sysrq 2> /dev/null)" = 0 ] || { echo 'kernel.sysrq is not 0'; drift=1; }
 [ "$(sysctl -n kernel.unprivileged_bpf_disabled 2> /dev/null)" = 1 ] || { echo 'kernel.unprivileged_bpf_disabled is not 1'; drift=1; }
@@ -131,6 +134,17 @@ drift=0
 [ "$(sysctl -n vm.overcommit_memory 2> /dev/null)" = 1 ] || { echo 'vm.overcommit_memory is not 1'; drift=1; }
 [ "$(sysctl -n vm.swappiness 2> /dev/null)" = 10 ] || { echo 'vm.swappiness is not 10'; drift=1; }
 exit "$drift"
+) || different=1
+exit "$different"
+) && found=ok || found=drift
+tell
+
+step=modules
+report=$(
+different=0
+same /etc/modprobe.d/50-backline.conf 0644 root:root 02c3550ebc7740edac7c00afff9314d6c6ad862048957a72896f1ad51b633ee5 || different=1
+(
+:
 ) || different=1
 exit "$different"
 ) && found=ok || found=drift
@@ -172,6 +186,66 @@ drift=0
 systemctl is-enabled --quiet auditd.service 2> /dev/null || { echo 'auditd.service is not enabled'; drift=1; }
 systemctl is-active --quiet auditd.service || { echo 'auditd.service does not run'; drift=1; }
 auditctl -l | grep -q -- '-k identity' || { echo 'the audit rules are not loaded'; drift=1; }
+exit "$drift"
+) || different=1
+exit "$different"
+) && found=ok || found=drift
+tell
+
+step=accounts
+report=$(
+different=0
+same /etc/security/limits.d/50-backline.conf 0644 root:root 051692a4beb4dce9e6721061601f5ba7d419e0226b6a44cf9ad4b3e6ad9a7dd2 || different=1
+same /etc/systemd/coredump.conf.d/50-backline.conf 0644 root:root 6868e6143a5f267d1917b20f970db2219d8be52ede292e97a0e8410da0061a7f || different=1
+same /etc/profile.d/backline.sh 0644 root:root 249d9340993aeb4f8077e9dd9dfd474ee0161fddf47ab9fe44f48720aac35af4 || different=1
+(
+drift=0
+grep -qx 'SHA_CRYPT_MIN_ROUNDS 65536' /etc/login.defs || { echo '/etc/login.defs has another SHA_CRYPT_MIN_ROUNDS than 65536'; drift=1; }
+grep -qx 'SHA_CRYPT_MAX_ROUNDS 65536' /etc/login.defs || { echo '/etc/login.defs has another SHA_CRYPT_MAX_ROUNDS than 65536'; drift=1; }
+exit "$drift"
+) || different=1
+exit "$different"
+) && found=ok || found=drift
+tell
+
+step=permissions
+report=$(
+different=0
+(
+drift=0
+[ ! -e /etc/ssh/sshd_config ] || [ "$(stat -c %a /etc/ssh/sshd_config)" = 600 ] || { echo '/etc/ssh/sshd_config has another mode than 600'; drift=1; }
+[ ! -e /etc/crontab ] || [ "$(stat -c %a /etc/crontab)" = 600 ] || { echo '/etc/crontab has another mode than 600'; drift=1; }
+[ ! -e /etc/cron.d ] || [ "$(stat -c %a /etc/cron.d)" = 700 ] || { echo '/etc/cron.d has another mode than 700'; drift=1; }
+[ ! -e /etc/cron.hourly ] || [ "$(stat -c %a /etc/cron.hourly)" = 700 ] || { echo '/etc/cron.hourly has another mode than 700'; drift=1; }
+[ ! -e /etc/cron.daily ] || [ "$(stat -c %a /etc/cron.daily)" = 700 ] || { echo '/etc/cron.daily has another mode than 700'; drift=1; }
+[ ! -e /etc/cron.weekly ] || [ "$(stat -c %a /etc/cron.weekly)" = 700 ] || { echo '/etc/cron.weekly has another mode than 700'; drift=1; }
+[ ! -e /etc/cron.monthly ] || [ "$(stat -c %a /etc/cron.monthly)" = 700 ] || { echo '/etc/cron.monthly has another mode than 700'; drift=1; }
+exit "$drift"
+) || different=1
+exit "$different"
+) && found=ok || found=drift
+tell
+
+step=banner
+report=$(
+different=0
+same /etc/issue 0644 root:root 98dd4d185ef8906e24c6db9da56a68f563436758b51d92204d46ae7682e28a28 || different=1
+same /etc/issue.net 0644 root:root 98dd4d185ef8906e24c6db9da56a68f563436758b51d92204d46ae7682e28a28 || different=1
+(
+:
+) || different=1
+exit "$different"
+) && found=ok || found=drift
+tell
+
+step=package-check
+report=$(
+different=0
+same /etc/systemd/system/backline-package-check.service 0644 root:root 8138d03f975992ed665b2c301bcd8bead97e6ba4ef9eae6c472285f4c1578b8c || different=1
+same /etc/systemd/system/backline-package-check.timer 0644 root:root 7416bf5013b3b262553b1b9e39a23343ad2450515dcaaac0d2a440a87482a3f3 || different=1
+(
+drift=0
+systemctl is-active --quiet backline-package-check.timer || { echo 'the timer does not run'; drift=1; }
 exit "$drift"
 ) || different=1
 exit "$different"

@@ -4,7 +4,6 @@ import { renderFirewall } from "../../../../components/host/steps/firewall";
 import { renderPublishedPorts } from "../../../../components/host/steps/published-ports";
 
 const args: HostArgs = {
-  distribution: "debian-12",
   container: false,
   admin: { name: "ops", publicKeys: ["ssh-ed25519 AAAA ops"] },
   ssh: { port: 22, allow: [] },
@@ -14,7 +13,7 @@ const args: HostArgs = {
   docker: { logSize: 10, logFiles: 3 },
 };
 
-const plan = planHost(args);
+const plan = planHost(args, "debian-12");
 const steps = plan.groups.flatMap((group) => group.steps);
 
 describe("planHost", () => {
@@ -33,8 +32,13 @@ describe("planHost", () => {
           "swap",
           "journal",
           "kernel",
+          "modules",
           "network",
           "audit",
+          "accounts",
+          "permissions",
+          "banner",
+          "package-check",
         ],
       ],
       ["docker", false, ["published-ports", "docker", "image-cleanup"]],
@@ -43,7 +47,7 @@ describe("planHost", () => {
   });
 
   it("is the same for the same arguments", () => {
-    expect(planHost(structuredClone(args))).toEqual(plan);
+    expect(planHost(structuredClone(args), "debian-12")).toEqual(plan);
   });
 
   it("gives every file whole lines, an absolute path of its own and a mode of four digits", () => {
@@ -59,12 +63,12 @@ describe("planHost", () => {
 });
 
 describe("rendering a group", () => {
-  const [system] = planHost({ ...args, container: true }).groups;
+  const [system] = planHost({ ...args, container: true }, "debian-12").groups;
   if (!system) throw new Error("there is no group");
   const inContainer = { ...plan, container: true };
 
   it("leaves what concerns the whole kernel out of a container's scripts, and says so", () => {
-    const leftOut = ["time-sync", "swap", "kernel", "audit"];
+    const leftOut = ["time-sync", "swap", "kernel", "modules", "audit"];
     const said = (script: string) => [...script.matchAll(/^echo '.*left out.*$/gm)].map(([line]) => line);
     expect(said(renderApply(inContainer, system))).toEqual(
       leftOut.map((name) => `echo '${name}: left out, a container shares the kernel with others'`),
@@ -87,9 +91,9 @@ describe("rendering a group", () => {
       undo: ":",
       kernelWide: false,
     };
-    expect(() => renderApply(plan, { name: "x", guarded: false, steps: [step] })).toThrow(
-      "/x cannot be written by a script",
-    );
+    expect(() =>
+      renderApply(plan, { name: "docker", guarded: false, guard: undefined, steps: [step] }),
+    ).toThrow("/x cannot be written by a script");
   });
 });
 
@@ -119,7 +123,8 @@ describe("renderPublishedPorts", () => {
       "-A DOCKER-USER -p tcp -m conntrack --ctstate DNAT --ctorigdstport 8443 -g BACKLINE-WEB",
       "-A DOCKER-USER -p udp -m conntrack --ctstate DNAT --ctorigdstport 8443 -g BACKLINE-WEB",
     ]);
-    expect(rules.slice(-6)).toEqual([
+    expect(rules.slice(-7)).toEqual([
+      "-A DOCKER-USER -m conntrack --ctstate DNAT -j DROP",
       "-A DOCKER-USER -o docker+ -j DROP",
       "-A DOCKER-USER -o br-+ -j DROP",
       "-A DOCKER-USER -j RETURN",

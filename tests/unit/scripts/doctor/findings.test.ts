@@ -8,8 +8,8 @@ import { checkDocker } from "../../../../scripts/operations/doctor/docker";
 import { fail, ok, warn } from "../../../../scripts/operations/doctor/finding";
 import { checkMemory, judgeDisk } from "../../../../scripts/operations/doctor/machine";
 import { checkPort } from "../../../../scripts/operations/doctor/port";
-import { checkNode } from "../../../../scripts/operations/doctor/programs";
-import { checkStacks } from "../../../../scripts/operations/doctor/stacks";
+import { checkNode, checkSsh } from "../../../../scripts/operations/doctor/programs";
+import { checkStacks, stacksElsewhere } from "../../../../scripts/operations/doctor/stacks";
 import { parseListener } from "../../../../scripts/operations/ports";
 
 const gib = 2 ** 30;
@@ -123,6 +123,48 @@ describe("a port", () => {
       'LISTEN 0 511 0.0.0.0:8080 0.0.0.0:* users:(("nginx",pid=4711,fd=6),("nginx",pid=4712,fd=6))';
     expect(parseListener(line)).toBe("nginx (process 4711)");
     expect(parseListener("LISTEN 0 511 0.0.0.0:8080 0.0.0.0:*")).toBeUndefined();
+  });
+});
+
+describe("OpenSSH", () => {
+  const all = ["ssh", "ssh-keygen", "ssh-keyscan"];
+  const find = (names: string[]) => (name: string) => (names.includes(name) ? `/usr/bin/${name}` : undefined);
+
+  const version = (text: string) => async () => text;
+
+  it("is not needed without a stack on another machine", async () => {
+    expect(await checkSsh([], find([]))).toEqual([]);
+  });
+
+  it("is needed for the hosts of the stacks that have one", async () => {
+    expect(await checkSsh(["qa"], find(all), version("9.2"))).toEqual([
+      ok("SSH", "OpenSSH 9.2, for the host of qa"),
+    ]);
+    expect(await checkSsh(["qa", "staging"], find(["ssh"]))).toEqual([
+      warn(
+        "SSH",
+        "no ssh-keygen, ssh-keyscan on PATH",
+        "install the package openssh-client; needed for the hosts of qa, staging",
+      ),
+    ]);
+  });
+
+  it("must be able to take a pinned key", async () => {
+    expect(await checkSsh(["qa"], find(all), version("8.2"))).toEqual([
+      warn("SSH", "OpenSSH 8.2", "use OpenSSH 8.9 or later; needed for the host of qa"),
+    ]);
+  });
+
+  it("is looked for where a file names a host, and a file that cannot be read is left out", () => {
+    const root = mkdtempSync(join(tmpdir(), "backline-doctor-"));
+    try {
+      writeFileSync(join(root, "Pulumi.dev.yaml"), "config:\n  backline:host: { cpus: 2 }\n");
+      writeFileSync(join(root, "Pulumi.qa.yaml"), "config:\n  backline:host: { address: 203.0.113.10 }\n");
+      writeFileSync(join(root, "Pulumi.torn.yaml"), "config: [\n");
+      expect(stacksElsewhere(root)).toEqual(["qa"]);
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
   });
 });
 

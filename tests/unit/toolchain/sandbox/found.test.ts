@@ -7,7 +7,11 @@ import { isUp, parseUnits } from "../../../../toolchain/sandbox/wait";
 const container = (name: string, state: string, address: string) => ({
   Config: { Labels: { "backline.sandbox": name, "backline.sandbox-checkout": "/home/me/backline" } },
   State: { Status: state },
-  NetworkSettings: { Networks: { [`backline-sandbox-${name}`]: { IPAddress: address } } },
+  NetworkSettings: {
+    Networks: {
+      [`backline-sandbox-${name}`]: { IPAddress: address, Gateway: address === "" ? "" : "172.30.0.1" },
+    },
+  },
 });
 
 describe("a sandbox in Docker", () => {
@@ -15,7 +19,13 @@ describe("a sandbox in Docker", () => {
     const json = JSON.stringify([container("two", "running", "172.30.0.2"), container("one", "exited", "")]);
     expect(parseSandboxes(json)).toEqual([
       { name: "one", state: "exited", checkout: "/home/me/backline" },
-      { name: "two", state: "running", address: "172.30.0.2", checkout: "/home/me/backline" },
+      {
+        name: "two",
+        state: "running",
+        address: "172.30.0.2",
+        gateway: "172.30.0.1",
+        checkout: "/home/me/backline",
+      },
     ]);
   });
 

@@ -1,0 +1,39 @@
+import { performance } from "node:perf_hooks";
+
+/** Something that is measured beside something that it is compared with, in the same run. */
+export interface Measurement {
+  readonly what: string;
+  /** Seconds of each run. */
+  readonly runs: readonly number[];
+  /** What it is compared with. */
+  readonly beside: { readonly what: string; readonly runs: readonly number[] };
+}
+
+/** Seconds that `work` takes. */
+export async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const [low = Number.NaN, high = Number.NaN] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[middle]];
+  return (low + high) / 2;
+}
+
+/** Two figures from 10 s on without a fraction, below with two. */
+const figure = (value: number): string => value.toFixed(value >= 10 ? 1 : 2);
+
+const spread = (runs: readonly number[]): string =>
+  `${figure(median(runs))} s (${runs.length} runs, ${figure(Math.min(...runs))} to ${figure(Math.max(...runs))})`;
+
+/** A table for the README. */
+export function table(measurements: readonly Measurement[]): string {
+  const rows = measurements.map(
+    ({ what, runs, beside }) =>
+      `| ${what} | ${spread(runs)} | ${beside.what}: ${spread(beside.runs)} | ${figure(median(runs) / median(beside.runs))} |`,
+  );
+  return ["| what | median | beside it | ratio |", "| --- | --- | --- | --- |", ...rows, ""].join("\n");
+}
