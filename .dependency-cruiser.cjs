@@ -31,14 +31,42 @@ module.exports = {
       name: "services-apart",
       comment: "A process does not import another process.",
       severity: "error",
-      from: { path: "^services/(api|ws|worker|migrations)/" },
-      to: { path: "^services/(api|ws|worker|migrations)/", pathNot: "^services/$1/" },
+      from: { path: "^services/(api|ws|worker|migrations|operations)/" },
+      to: { path: "^services/(api|ws|worker|migrations|operations)/", pathNot: "^services/$1/" },
     },
     {
       name: "services-know-no-infrastructure",
       severity: "error",
       from: { path: "^services/" },
       to: { path: "^(components|stacks|scripts|toolchain|tests|bench)|node_modules/@(pulumi|pulumiverse)/" },
+    },
+    {
+      name: "front-end-imports-types-alone",
+      comment: "It runs in a browser, and the contract's schemas would be most of what is loaded.",
+      severity: "error",
+      from: { path: "^services/web/src/" },
+      to: {
+        path: "^services/(?!web/)",
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
+      name: "front-end-knows-the-contract-alone",
+      severity: "error",
+      from: { path: "^services/web/" },
+      to: { path: "^services/(?!web/|contract/)" },
+    },
+    {
+      name: "live-without-framework",
+      severity: "error",
+      from: { path: "^services/web/src/(live|api)/" },
+      to: { path: "^services/web/src/ui/|node_modules/react" },
+    },
+    {
+      name: "nothing-imports-the-front-end",
+      severity: "error",
+      from: { pathNot: "^(services/web|tests)/" },
+      to: { path: "^services/web/" },
     },
     {
       name: "stacks-below-scripts",
@@ -67,9 +95,16 @@ module.exports = {
     },
     {
       name: "nothing-imports-tests",
+      comment: "Measurements run on the same throw-away stores as tests.",
       severity: "error",
-      from: { pathNot: "^tests/" },
+      from: { pathNot: "^(tests|bench)/" },
       to: { path: "^tests/" },
+    },
+    {
+      name: "bench-imports-only-support-of-tests",
+      severity: "error",
+      from: { path: "^bench/" },
+      to: { path: "^tests/(?!support/)" },
     },
     {
       name: "no-development-packages",
@@ -87,7 +122,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {
-      extensions: [".ts", ".mjs", ".js", ".json"],
+      extensions: [".ts", ".tsx", ".mjs", ".js", ".json"],
       exportsFields: ["exports"],
       conditionNames: ["import", "node", "default"],
     },

@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Argument, Command, InvalidArgumentError } from "commander";
 import { measureHost } from "./host";
 import { table } from "./measure";
+import { measureServices, type Part, parts } from "./services";
 
 const count = (text: string): number => {
   const value = Number(text);
@@ -20,5 +21,20 @@ await new Command("bench")
         process.stdout.write(table(await measureHost(runs)));
       }),
   )
-  .addHelpText("after", "\nExamples:\n  npm run bench -- host\n  npm run bench -- host --runs 5")
+  .addCommand(
+    new Command("services")
+      .description(
+        "Drives the API, the WebSocket server and the worker beside the bare libraries that they are made of. Takes some minutes.",
+      )
+      .addArgument(new Argument("[parts...]", "what to measure").choices(parts).default(parts, "everything"))
+      .option("--runs <number>", "runs of each, whose median counts", count, 7)
+      .option("--profiles <folder>", "write CPU profiles of the processes there")
+      .action(async (chosen: Part[], options: { runs: number; profiles?: string }) => {
+        process.stdout.write(table(await measureServices(chosen, options)));
+      }),
+  )
+  .addHelpText(
+    "after",
+    "\nExamples:\n  npm run bench -- host\n  npm run bench -- host --runs 5\n  npm run bench -- services jobs fan-out",
+  )
   .parseAsync();

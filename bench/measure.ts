@@ -3,7 +3,9 @@ import { performance } from "node:perf_hooks";
 /** Something that is measured beside something that it is compared with, in the same run. */
 export interface Measurement {
   readonly what: string;
-  /** Seconds of each run. */
+  /** Of `runs` and what is beside them; seconds when left out. */
+  readonly unit?: string;
+  /** A figure of each run. */
   readonly runs: readonly number[];
   /** What it is compared with. */
   readonly beside: { readonly what: string; readonly runs: readonly number[] };
@@ -23,17 +25,17 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** Two figures from 10 s on without a fraction, below with two. */
-const figure = (value: number): string => value.toFixed(value >= 10 ? 1 : 2);
+/** Figures from 10 on with one digit after the point and from 1000 on with none, below 10 with two. */
+const figure = (value: number): string => value.toFixed(value >= 1_000 ? 0 : value >= 10 ? 1 : 2);
 
-const spread = (runs: readonly number[]): string =>
-  `${figure(median(runs))} s (${runs.length} runs, ${figure(Math.min(...runs))} to ${figure(Math.max(...runs))})`;
+const spread = (runs: readonly number[], unit: string): string =>
+  `${figure(median(runs))} ${unit} (${runs.length} runs, ${figure(Math.min(...runs))} to ${figure(Math.max(...runs))})`;
 
 /** A table for the README. */
 export function table(measurements: readonly Measurement[]): string {
   const rows = measurements.map(
-    ({ what, runs, beside }) =>
-      `| ${what} | ${spread(runs)} | ${beside.what}: ${spread(beside.runs)} | ${figure(median(runs) / median(beside.runs))} |`,
+    ({ what, unit = "s", runs, beside }) =>
+      `| ${what} | ${spread(runs, unit)} | ${beside.what}: ${spread(beside.runs, unit)} | ${figure(median(runs) / median(beside.runs))} |`,
   );
   return ["| what | median | beside it | ratio |", "| --- | --- | --- | --- |", ...rows, ""].join("\n");
 }

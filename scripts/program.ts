@@ -5,6 +5,7 @@ import { addDoctor } from "./commands/doctor";
 import { addEnv } from "./commands/env";
 import { addHost } from "./commands/host";
 import { addInit } from "./commands/init";
+import { addJobs } from "./commands/jobs";
 import { addLogs } from "./commands/logs";
 import { addOutputs } from "./commands/outputs";
 import { addPreview } from "./commands/preview";
@@ -12,6 +13,7 @@ import { addRefresh } from "./commands/refresh";
 import { addStatus } from "./commands/status";
 import { addTest } from "./commands/test";
 import { addUp } from "./commands/up";
+import { addUsers } from "./commands/users";
 
 const commands = [
   addInit,
@@ -21,6 +23,8 @@ const commands = [
   addStatus,
   addOutputs,
   addLogs,
+  addJobs,
+  addUsers,
   addRefresh,
   addDestroy,
   addEnv,

@@ -1,7 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { z } from "zod";
-import { type Bundle, type BundleSource, bundle, imageReference } from "../components/images";
+import {
+  type Bundle,
+  type BundleSource,
+  bundle,
+  bundleSite,
+  imageReference,
+  type SiteSource,
+} from "../components/images";
 import { OperationError } from "../components/shared/errors";
 import { contentHash } from "../components/shared/names";
 import type { Settings } from "./settings";
@@ -13,14 +20,20 @@ export const migrationsBundle = "migrations";
 
 const cachedBundles = z.record(
   z.string(),
-  z.object({ name: z.string(), hash: z.string(), directory: z.string() }),
+  z.object({ name: z.string(), base: z.enum(["node", "caddy"]), hash: z.string(), directory: z.string() }),
 );
 
-function sourcesOf(settings: Settings): BundleSource[] {
+function sourcesOf(settings: Pick<Settings, "services">): BundleSource[] {
   return [
     ...settings.services.map(({ name, source }) => ({
       name,
-      entries: { main: `services/${source}/main.ts`, probe: "services/runtime/probe.ts" },
+      entries: {
+        main: `services/${source}/main.ts`,
+        probe: "services/runtime/probe.ts",
+        ...(source === "api" ? { "password-worker": "services/runtime/passwords/worker.ts" } : {}),
+        // What operators do is run where the worker's secrets are.
+        ...(source === "worker" ? { operations: "services/operations/main.ts" } : {}),
+      },
       folders: {},
     })),
     {
@@ -31,15 +44,23 @@ function sourcesOf(settings: Settings): BundleSource[] {
   ];
 }
 
-/** Hash of all that bundles are made of: the services' sources, the packages by their lock file, the recipe. */
-function inputsHash(sources: readonly BundleSource[], base: string, root: string): string {
-  const files = readdirSync(join(root, "services"), { recursive: true, encoding: "utf8" })
-    .filter((path) => /\.(ts|sql)$/.test(path))
+const sitesOf = (settings: Settings): SiteSource[] =>
+  settings.services
+    .filter(({ frontEnd }) => frontEnd !== undefined)
+    .map(({ name, source }) => ({ name, folder: `services/${source}` }));
+
+/** Hash of all that bundles are made of: the services' sources, the packages by their lock file, the recipes. */
+function inputsHash(wanted: unknown, root: string): string {
+  const files = readdirSync(join(root, "services"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
     .sort()
-    .map((path) => [path, readFileSync(join(root, "services", path), "utf8")]);
-  const recipe = readFileSync(join(root, "components", "images", "bundle.ts"), "utf8");
+    .map((path) => [relative(root, path), readFileSync(path, "base64")]);
+  const recipes = ["bundle.ts", "bundle-site.ts"].map((file) =>
+    readFileSync(join(root, "components", "images", file), "utf8"),
+  );
   const packages = readFileSync(join(root, "package-lock.json"), "utf8");
-  return contentHash([sources, base, files, recipe, packages], 16);
+  return contentHash([wanted, files, recipes, packages], 16);
 }
 
 function readCache(path: string): Bundles | undefined {
@@ -55,18 +76,24 @@ function readCache(path: string): Bundles | undefined {
  * since this is on the path of every run. Throws `OperationError` where a service does not compile.
  */
 export async function bundleServices(settings: Settings, root: string): Promise<Bundles> {
-  const base = imageReference(settings.images.catalogue.node, settings.images);
-  const sources = sourcesOf(settings);
-  const cache = join(root, ".backline", "build", `bundles-${inputsHash(sources, base, root)}.json`);
+  const { images } = settings;
+  const node = imageReference(images.catalogue.node, images);
+  const caddy = imageReference(images.catalogue.caddy, images);
+  const processes = settings.services.filter(({ frontEnd }) => frontEnd === undefined);
+  const sources = sourcesOf({ services: processes });
+  const sites = sitesOf(settings);
+  const wanted = inputsHash([sources, node, sites, caddy], root);
+  const cache = join(root, ".backline", "build", `bundles-${wanted}.json`);
   const cached = readCache(cache);
   if (cached) return cached;
-  const made = await Promise.all(sources.map((source) => bundle(source, base, root))).catch(
-    (error: unknown) => {
-      throw new OperationError(
-        `the services cannot be bundled: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    },
-  );
+  const made = await Promise.all([
+    ...sources.map((source) => bundle(source, node, root)),
+    ...sites.map((site) => bundleSite(site, caddy, root)),
+  ]).catch((error: unknown) => {
+    throw new OperationError(
+      `the services cannot be bundled: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  });
   const bundles = Object.fromEntries(made.map((entry) => [entry.name, entry]));
   mkdirSync(join(root, ".backline", "build"), { recursive: true });
   writeFileSync(`${cache}.${process.pid}`, JSON.stringify(bundles));

@@ -8,6 +8,7 @@ import {
   type MigrationsPlan,
   planMigrations,
   planService,
+  planSite,
   type ServicePlan,
   type StoreAccess,
 } from "../components/service";
@@ -15,6 +16,7 @@ import type { StackContext } from "../components/shared/context";
 import { type Bundles, migrationsBundle } from "./bundles";
 import { hostOf } from "./host";
 import type { Settings } from "./settings";
+import { urlOfService } from "./urls";
 
 /** Everything that is decided before the first resource is registered. */
 export interface PlatformPlan {
@@ -48,17 +50,24 @@ export function planPlatform(settings: Settings, bundles: Bundles): PlatformPlan
   const reference = (name: ImageName) => imageReference(settings.images.catalogue[name], settings.images);
   const own = (name: string) =>
     bundledReference(stack, settings.images, bundles[name] ?? { name, hash: "unknown" });
-  const origins = settings.sites.map(({ hostname }) => `https://${hostname}`);
-
   const services = settings.services.map((service) =>
-    planService({
-      ...context,
-      ...service,
-      imageReference: own(service.name),
-      allowedOrigins: origins,
-      stores,
-      secrets,
-    }),
+    service.frontEnd
+      ? planSite({
+          ...context,
+          ...service,
+          imageReference: own(service.name),
+          api: urlOfService(service.frontEnd.api, "https", settings),
+          socket: urlOfService(service.frontEnd.socket, "wss", settings),
+        })
+      : planService({
+          ...context,
+          ...service,
+          imageReference: own(service.name),
+          allowedOrigins: settings.allowedOrigins,
+          features: settings.features,
+          stores,
+          secrets,
+        }),
   );
   const proxy = planProxy({
     ...context,

@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { contentHash } from "../shared/names";
 
-/** A process of the bundled services, as one directory that an image is built from. */
+/** A process or a front end of the bundled services, as one directory that an image is built from. */
 export interface Bundle {
   readonly name: string;
+  /** The third-party image that it is built on. */
+  readonly base: "node" | "caddy";
   /** Hash of everything that goes into the image. */
   readonly hash: string;
   /** Build context. */
@@ -64,14 +66,24 @@ export async function bundle(source: BundleSource, base: string, root: string): 
       .filter((entry) => entry.endsWith(".sql"))
       .sort())
       files.set(`${name}/${file}`, readFileSync(join(root, folder, file)));
-  const recipe = dockerfile(base);
+  return keepBundle(source.name, "node", dockerfile(base), files, output);
+}
+
+/** Writes a build context: the recipe, and the files below `app`. Its name tells its content. */
+export function keepBundle(
+  name: string,
+  base: Bundle["base"],
+  recipe: string,
+  files: ReadonlyMap<string, Buffer>,
+  output: string,
+): Bundle {
   const hash = contentHash(
     [recipe, [...files].map(([path, content]) => [path, content.toString("base64")]).sort()],
     12,
   );
-  const directory = join(output, `${source.name}-${hash}`);
+  const directory = join(output, `${name}-${hash}`);
   if (!existsSync(directory)) write(directory, recipe, files);
-  return { name: source.name, hash, directory };
+  return { name, base, hash, directory };
 }
 
 function write(directory: string, recipe: string, files: ReadonlyMap<string, Buffer>): void {

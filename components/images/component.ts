@@ -117,7 +117,7 @@ export class Images extends pulumi.ComponentResource {
           forceRemove: true,
         },
       },
-      { parent: this, dependsOn: [this.#tidy, this.thirdParty("node").resource] },
+      { parent: this, dependsOn: [this.#tidy, this.thirdParty(bundle.base).resource] },
     );
   }
 }

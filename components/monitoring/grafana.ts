@@ -30,6 +30,53 @@ const panels: readonly Panel[] = [
   { title: "WebSocket connections", unit: "short", queries: { "{{instance}}": "websocket_connections" } },
   { title: "Jobs in the queue", unit: "short", queries: { "{{state}}": "max by (state) (queue_jobs)" } },
   {
+    title: "Longest wait",
+    unit: "s",
+    queries: {
+      "queue {{queue}}": "max by (queue) (queue_oldest_job_age_seconds)",
+      outbox: "max(outbox_oldest_due_seconds)",
+    },
+  },
+  {
+    title: "Jobs",
+    unit: "ops",
+    queries: { "{{kind}} {{outcome}}": "sum by (kind, outcome) (rate(jobs_processed_total[5m]))" },
+  },
+  {
+    title: "Refused requests and dropped clients",
+    unit: "ops",
+    queries: {
+      "rate limit": 'sum(rate(http_request_duration_seconds_count{status="429"}[5m]))',
+      "slow client": 'sum(rate(websocket_disconnects_total{code="4413"}[5m]))',
+    },
+  },
+  {
+    title: "Calls to providers",
+    unit: "reqps",
+    queries: {
+      "{{client}} {{provider}} {{outcome}}":
+        "sum by (client, provider, outcome) (rate(outbound_request_duration_seconds_count[5m]))",
+    },
+  },
+  {
+    title: "Circuit breakers (2: open)",
+    unit: "short",
+    queries: { "{{client}} {{provider}}": "max by (client, provider) (outbound_breaker_state)" },
+  },
+  {
+    title: "Event-loop lag (p99)",
+    unit: "s",
+    queries: { "{{job}} {{instance}}": "nodejs_eventloop_lag_p99_seconds" },
+  },
+  {
+    title: "Connection pools",
+    unit: "short",
+    queries: {
+      "{{job}} {{state}}": "sum by (job, state) (postgres_pool_connections)",
+      "{{job}} waiting": "sum by (job) (postgres_pool_waiting)",
+    },
+  },
+  {
     title: "PostgreSQL connections",
     unit: "short",
     queries: { "{{state}}": "sum by (state) (pg_stat_activity_count)" },

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { ServiceName } from "../../services/contract/environment";
 import type { Image, Limits, StackContext } from "../shared/context";
 import type { Secret } from "../shared/secret";
 
@@ -19,9 +20,39 @@ export interface ServiceSecrets {
   readonly jwtSecret: Secret;
 }
 
+/** What the services offer beside their core; undefined is off. */
+export interface ServiceFeatures {
+  /** Requests a minute; 0 is no limit. */
+  readonly rateLimits: { readonly user: number; readonly address: number };
+  readonly stripe: { readonly webhookSecret: Secret } | undefined;
+  readonly storage:
+    | {
+        readonly endpoint: string;
+        readonly region: string;
+        readonly bucket: string;
+        readonly accessKeyId: string;
+        readonly secretAccessKey: Secret;
+      }
+    | undefined;
+  /** JSON: JSON-RPC URLs by chain. */
+  readonly chains: Secret | undefined;
+  readonly smtp:
+    | {
+        readonly host: string;
+        readonly port: number;
+        readonly from: string;
+        /** Undefined: nobody signs in at the mail server. */
+        readonly user: string | undefined;
+        readonly password: Secret | undefined;
+      }
+    | undefined;
+}
+
 /** What is decided about a service before anything exists; enough to render the proxy and the scrape targets. */
 export interface ServicePlanArgs extends StackContext, Limits {
   readonly name: string;
+  /** The process that runs: it is given the variables that it reads. */
+  readonly source: ServiceName;
   /** Identifies the image's content. */
   readonly imageReference: string;
   readonly replicas: number;
@@ -36,6 +67,7 @@ export interface ServicePlanArgs extends StackContext, Limits {
   readonly poolSize: number;
   readonly logLevel: string;
   readonly allowedOrigins: readonly string[];
+  readonly features: ServiceFeatures;
   readonly stores: StoreAccess;
   readonly secrets: ServiceSecrets;
 }

@@ -26,16 +26,20 @@ export class Service extends pulumi.ComponentResource {
   ) {
     super("backline:service:Service", name, {}, options);
     const child = { parent: this };
-    const files = hostFiles(`${name}-files`, host, plan.files, args.image.reference, {
-      ...child,
-      dependsOn: [args.image.resource],
-    });
+    const files = plan.files
+      ? [
+          hostFiles(`${name}-files`, host, plan.files, args.image.reference, {
+            ...child,
+            dependsOn: [args.image.resource],
+          }),
+        ]
+      : [];
     this.containers = plan.replicas.map((replica, slot) => {
       const way = makeWay(`${name}-${slot}-name`, host, replica.name, args.image.resource.imageId, child);
       return runContainer(`${name}-${slot}`, replica, args.image, {
         ...child,
         deleteBeforeReplace: plan.update === "stop-first",
-        dependsOn: [files, way, ...args.after],
+        dependsOn: [...files, way, ...args.after],
       });
     });
     this.ready = this.containers.map((container, slot) =>
@@ -44,7 +48,7 @@ export class Service extends pulumi.ComponentResource {
         host,
         {
           container: plan.replicas[slot]?.name ?? "",
-          probe: ["node", "/app/probe.cjs", "ready"],
+          probe: plan.probe,
           timeout: plan.startTimeout,
         },
         container.id,

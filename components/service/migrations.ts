@@ -6,7 +6,8 @@ import { contentHash, labels } from "../shared/names";
 import { quote } from "../shared/shell";
 import { taskCommand } from "../shared/task";
 import type { ServicePlanArgs } from "./args";
-import { planSecretFiles, storeEnvironment } from "./plan";
+import { planEnvironment, secretsPath, storeValues } from "./environment";
+import { planSecretFiles } from "./plan";
 
 export type MigrationsPlanArgs = Pick<
   ServicePlanArgs,
@@ -20,8 +21,11 @@ export interface MigrationsPlan {
 }
 
 export function planMigrations(args: MigrationsPlanArgs): MigrationsPlan {
-  const files = planSecretFiles(args, "migrations");
-  const environment = { STACK: args.stack, ...storeEnvironment(args.stores).postgres };
+  const { environment, files: secretFiles } = planEnvironment("migrations", {
+    STACK: args.stack,
+    ...storeValues(args),
+  });
+  const files = planSecretFiles(args, "migrations", secretFiles);
   const name = `${args.stack}-migrations-${contentHash([args.imageReference, environment, files.directory])}`;
   const run = taskCommand({
     stack: args.stack,
@@ -29,7 +33,7 @@ export function planMigrations(args: MigrationsPlanArgs): MigrationsPlan {
     options: [
       ...["--name", name, "--network", args.networks.data, "--label", `${labels.service}=migrations`],
       ...["--memory", "256m", "--memory-swap", "256m", "--cpus", "0.5"],
-      ...["--volume", `${files.directory}:/run/backline:ro`],
+      ...["--volume", `${files.directory}:${secretsPath}:ro`],
       ...Object.entries(environment).flatMap(([variable, value]) => ["--env", `${variable}=${value}`]),
     ],
   });

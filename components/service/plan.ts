@@ -1,82 +1,33 @@
-import type { EnvironmentName } from "../../services/contract/environment";
 import { type ContainerPlan, planContainer } from "../shared/container";
 import { type FilesPlan, planFiles } from "../shared/files";
-import type { ServicePlanArgs, StoreAccess } from "./args";
+import type { ServicePlanArgs } from "./args";
+import { type PlannedEnvironment, planEnvironment, secretsPath, serviceValues } from "./environment";
 
 /** uid:gid of `node` in the official image. */
 const owner = "1000:1000";
-const secretsPath = "/run/backline";
 
 export interface ServicePlan {
   readonly name: string;
   readonly update: "start-first" | "stop-first";
   readonly startTimeout: number;
   readonly ports: ServicePlanArgs["ports"];
-  readonly files: FilesPlan;
+  /** Its secret files; undefined for a service that has none. */
+  readonly files: FilesPlan | undefined;
+  /** Asked inside a new replica until it exits with 0. */
+  readonly probe: readonly string[];
   readonly replicas: readonly ContainerPlan[];
 }
 
-/** Where the stores are, and the paths of the files with their passwords. */
-export function storeEnvironment({ postgres, redis }: StoreAccess) {
-  return {
-    postgres: {
-      POSTGRES_HOST: postgres.host,
-      POSTGRES_PORT: String(postgres.port),
-      POSTGRES_DATABASE: postgres.database,
-      POSTGRES_USER: postgres.user,
-      POSTGRES_PASSWORD_FILE: `${secretsPath}/postgres-password`,
-    },
-    redis: {
-      REDIS_HOST: redis.host,
-      REDIS_PORT: String(redis.port),
-      REDIS_PASSWORD_FILE: `${secretsPath}/redis-password`,
-    },
-  } satisfies Record<string, Partial<Record<EnvironmentName, string>>>;
-}
-
-/** The environment of a process of the bundled services: names, sizes and the paths of secret files. */
-export function serviceEnvironment(args: ServicePlanArgs): Partial<Record<EnvironmentName, string>> {
-  const stores = storeEnvironment(args.stores);
-  return {
-    STACK: args.stack,
-    PORT: String(args.ports.traffic),
-    METRICS_PORT: String(args.ports.metrics),
-    HEALTH_PORT: String(args.ports.health),
-    ...stores.postgres,
-    ...stores.redis,
-    POSTGRES_POOL_SIZE: String(args.poolSize),
-    JWT_SECRET_FILE: `${secretsPath}/jwt-secret`,
-    DRAIN_SECONDS: String(Math.ceil(args.drain)),
-    LOG_LEVEL: args.logLevel,
-    VERSION: args.imageReference,
-    ...(args.allowedOrigins.length > 0 ? { ALLOWED_ORIGINS: args.allowedOrigins.join(",") } : {}),
-  };
-}
-
-/** Secret files of the bundled services, under the names that the environment gives. */
-export function planSecretFiles(
-  args: Pick<ServicePlanArgs, "host" | "nameKey" | "secrets">,
+/** Secret files of a process, mounted where its environment says. */
+export const planSecretFiles = (
+  { host, nameKey }: Pick<ServicePlanArgs, "host" | "nameKey">,
   name: string,
-): FilesPlan {
-  return planFiles(args.host, args.nameKey, {
-    name,
-    owner,
-    files: [
-      { name: "postgres-password", content: args.secrets.postgresPassword },
-      { name: "redis-password", content: args.secrets.redisPassword },
-      { name: "jwt-secret", content: args.secrets.jwtSecret },
-    ],
-  });
-}
-
-const present = (values: Partial<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
+  files: PlannedEnvironment["files"],
+): FilesPlan => planFiles(host, nameKey, { name, owner, files });
 
 export function planService(args: ServicePlanArgs): ServicePlan {
-  const files = planSecretFiles(args, args.name);
-  const environment = present(serviceEnvironment(args));
+  const { environment, files: secretFiles } = planEnvironment(args.source, serviceValues(args));
+  const files = planSecretFiles(args, args.name, secretFiles);
   const replica = (slot: number): ContainerPlan =>
     planContainer({
       stack: args.stack,
@@ -105,6 +56,7 @@ export function planService(args: ServicePlanArgs): ServicePlan {
     startTimeout: args.startTimeout,
     ports: args.ports,
     files,
+    probe: ["node", "/app/probe.cjs", "ready"],
     replicas: Array.from({ length: args.replicas }, (_, slot) => replica(slot)),
   };
 }

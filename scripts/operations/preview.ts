@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseDocument } from "yaml";
+import { isMap, parseDocument } from "yaml";
 import { stackFile } from "../../stacks/settings/load-file";
+import { encrypted, givenSecrets } from "../../stacks/settings/secret-keys";
 import type { Way } from "../../toolchain";
 import { checkStack, isInitialised } from "./check-stack";
 import { runPulumi } from "./engine";
@@ -102,5 +103,11 @@ function withoutSecrets(text: string): string {
   const document = parseDocument(text);
   for (const key of ["encryptionsalt", "secretsprovider", "encryptedkey"]) document.delete(key);
   document.deleteIn(["config", "backline:secrets"]);
+  // A feature whose secret was left out would look half set up.
+  for (const path of givenSecrets) {
+    const [group = path, ...keys] = path.split(".");
+    const at = ["config", `backline:${group}`, ...keys];
+    if (isMap(document.getIn(at)) && document.hasIn([...at, "secure"])) document.setIn(at, encrypted);
+  }
   return document.toString({ lineWidth: 0 });
 }

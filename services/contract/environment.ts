@@ -72,6 +72,70 @@ export const environment = {
     optional: true,
     readBy: ["api"],
   },
+  RATE_LIMIT_USER: {
+    meaning: "Requests a minute that one user may make; 0 is no limit.",
+    default: "30000",
+    readBy: ["api"],
+  },
+  RATE_LIMIT_ADDRESS: {
+    meaning: "Requests a minute that one address may make; 0 is no limit.",
+    default: "60000",
+    readBy: ["api"],
+  },
+  STRIPE_WEBHOOK_SECRET_FILE: {
+    meaning:
+      "File with the secret that Stripe signs its webhooks with; without it there is no such endpoint.",
+    optional: true,
+    secretFile: true,
+    readBy: ["api"],
+  },
+  STORAGE_ENDPOINT: {
+    meaning: "URL of an S3-compatible store; without it files are not offered.",
+    optional: true,
+    readBy: ["api"],
+  },
+  STORAGE_REGION: { meaning: "Region of the store.", default: "auto", readBy: ["api"] },
+  STORAGE_BUCKET: { meaning: "Bucket of the files.", optional: true, readBy: ["api"] },
+  STORAGE_ACCESS_KEY_ID: { meaning: "Access key id of the store.", optional: true, readBy: ["api"] },
+  STORAGE_SECRET_KEY_FILE: {
+    meaning: "File with the store's secret access key.",
+    optional: true,
+    secretFile: true,
+    readBy: ["api"],
+  },
+  CHAIN_PROVIDERS_FILE: {
+    meaning:
+      'File with JSON-RPC URLs by chain, the first choice first: {"ethereum": ["https://...", "https://..."]}.',
+    optional: true,
+    secretFile: true,
+    readBy: ["api"],
+  },
+  SMTP_HOST: {
+    meaning: "Host name of the mail server; without it no mail is sent.",
+    optional: true,
+    readBy: ["worker"],
+  },
+  SMTP_PORT: {
+    meaning: "Port of the mail server; on 465 TLS comes first.",
+    default: "587",
+    readBy: ["worker"],
+  },
+  SMTP_USER: {
+    meaning: "User at the mail server; without it nobody signs in.",
+    optional: true,
+    readBy: ["worker"],
+  },
+  SMTP_PASSWORD_FILE: {
+    meaning: "File with that user's password.",
+    optional: true,
+    secretFile: true,
+    readBy: ["worker"],
+  },
+  SMTP_FROM: {
+    meaning: "Sender of mail: Backline <no-reply@example.com>.",
+    optional: true,
+    readBy: ["worker"],
+  },
 } as const satisfies Record<string, Variable>;
 
 export type EnvironmentName = keyof typeof environment;

@@ -1,6 +1,7 @@
 /** Reads a process' environment: typed values, or every mistake at once. */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { type ChainProviders, chainProviders, chainProvidersFaults } from "../contract/chains";
 import { environment, type Variable } from "../contract/environment";
 
 /** The environment is unusable. `problems` has one sentence for each mistake. */
@@ -78,10 +79,107 @@ const server = {
 
 const tokens = { JWT_SECRET_FILE: secret(32) };
 
+const webAddress = z
+  .string()
+  .refine(isWebAddress, "must be an http or https URL without user, query and fragment");
+
+function isWebAddress(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password, search, hash } = new URL(value);
+  return /^https?:$/.test(protocol) && [username, password, search, hash].every((part) => part === "");
+}
+
+/** All of them or none: `completeStorage`. The region has a default. */
+const storage = {
+  STORAGE_ENDPOINT: webAddress.optional(),
+  STORAGE_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be the name of a bucket")
+    .optional(),
+  STORAGE_ACCESS_KEY_ID: word.optional(),
+  STORAGE_SECRET_KEY_FILE: secret(1).optional(),
+};
+
+function completeStorage(context: z.core.ParsePayload<Record<string, unknown>>): void {
+  const names = Object.keys(storage);
+  const absent = names.filter((name) => context.value[name] === undefined);
+  if (absent.length === names.length) return;
+  for (const name of absent) {
+    const message = `is missing: ${names.join(", ")} are given together or not at all`;
+    context.issues.push({ code: "custom", path: [name], message, input: undefined });
+  }
+}
+
+const payments = { STRIPE_WEBHOOK_SECRET_FILE: secret(1).optional() };
+
+const files = { ...storage, STORAGE_REGION: word };
+
+/** A file with the table of JSON-RPC providers. */
+const chainTable = secret(1).transform((text, context): ChainProviders => {
+  const table = parseJson(text);
+  const faults = table === undefined ? ["is not valid JSON"] : chainProvidersFaults(table);
+  for (const fault of faults)
+    context.addIssue({ code: "custom", message: `names a file whose content cannot be used: ${fault}` });
+  return faults.length === 0 ? chainProviders.parse(table) : z.NEVER;
+});
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const calls = { CHAIN_PROVIDERS_FILE: chainTable.optional() };
+
+const sender = z
+  .string()
+  .regex(
+    /^(?:[^<>\r\n]*<[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/,
+    "must be an address such as Backline <no-reply@example.com>",
+  );
+
+/** Mail is sent where SMTP_HOST is given; half of what that needs is a mistake. */
+const mail = {
+  SMTP_HOST: word.optional(),
+  SMTP_PORT: wholeNumber(1, 65_535),
+  SMTP_USER: z.string().optional(),
+  SMTP_PASSWORD_FILE: secret(1).optional(),
+  SMTP_FROM: sender.optional(),
+};
+
+/** Each of these needs the other. */
+const mailNeeds = [
+  ["SMTP_HOST", "SMTP_FROM"],
+  ["SMTP_FROM", "SMTP_HOST"],
+  ["SMTP_USER", "SMTP_HOST"],
+  ["SMTP_USER", "SMTP_PASSWORD_FILE"],
+  ["SMTP_PASSWORD_FILE", "SMTP_USER"],
+] as const;
+
+const worker = z.object({ ...server, ...mail }).superRefine((env, context) => {
+  for (const [given, needed] of mailNeeds)
+    if (env[given] !== undefined && env[needed] === undefined)
+      context.addIssue({ code: "custom", path: [needed], message: `is missing, which ${given} needs` });
+});
+
 export const environments = {
-  api: z.object({ ...server, ...tokens, PORT: port, ALLOWED_ORIGINS: origins }),
+  api: z
+    .object({
+      ...server,
+      ...tokens,
+      ...files,
+      ...payments,
+      ...calls,
+      PORT: port,
+      ALLOWED_ORIGINS: origins,
+      RATE_LIMIT_USER: wholeNumber(0, 100_000_000),
+      RATE_LIMIT_ADDRESS: wholeNumber(0, 100_000_000),
+    })
+    .check(completeStorage),
   ws: z.object({ ...server, ...tokens, PORT: port }),
-  worker: z.object(server),
+  worker,
   migrations: z.object(everyone),
 };
 

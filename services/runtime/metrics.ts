@@ -41,13 +41,35 @@ export const socketMetrics = (registry: Registry) => ({
     labelNames: ["code"],
     registers: [registry],
   }),
+  rooms: new Gauge({
+    name: "websocket_rooms",
+    help: "Rooms that connections of this process follow",
+    registers: [registry],
+  }),
+  replayed: new Counter({
+    name: "websocket_replayed_messages_total",
+    help: "Messages replayed to clients that resumed",
+    registers: [registry],
+  }),
+  recovered: new Counter({
+    name: "websocket_recovered_messages_total",
+    help: "Messages that did not come over Redis and were read from PostgreSQL",
+    registers: [registry],
+  }),
+  handling: new Histogram({
+    name: "websocket_frame_duration_seconds",
+    help: "Time from a frame's turn to its last effect",
+    labelNames: ["type"],
+    buckets: requestBuckets,
+    registers: [registry],
+  }),
 });
 export type SocketMetrics = ReturnType<typeof socketMetrics>;
 
 export const jobMetrics = (registry: Registry) => ({
   processed: new Counter({
     name: "jobs_processed_total",
-    help: "Attempts to run a job by outcome: completed, retried or failed",
+    help: "Attempts to run a job by outcome: completed, retried, failed or cancelled",
     labelNames: ["kind", "outcome"],
     registers: [registry],
   }),
@@ -79,6 +101,37 @@ export function collectQueueDepth(
     },
   });
 }
+
+/** Age of the job that waits longest, asked at every scrape; the sample is missing while Redis does not answer. */
+export function collectQueueAge(
+  registry: Registry,
+  queue: string,
+  oldest: () => Promise<number | undefined>,
+): void {
+  const gauge: Gauge<"queue"> = new Gauge({
+    name: "queue_oldest_job_age_seconds",
+    help: "Time since the oldest waiting job was made; 0 when none waits",
+    labelNames: ["queue"],
+    registers: [registry],
+    async collect() {
+      gauge.reset();
+      try {
+        const made = await oldest();
+        gauge.set({ queue }, made === undefined ? 0 : Math.max(0, Date.now() - made) / 1_000);
+      } catch {
+        // No sample is better than a wrong one.
+      }
+    },
+  });
+}
+
+export const mailMetrics = (registry: Registry) =>
+  new Counter({
+    name: "mails_total",
+    help: "Attempts to send a mail by outcome: sent, failed, refused, or dropped where no mail server is named",
+    labelNames: ["template", "outcome"],
+    registers: [registry],
+  });
 
 export interface PoolCounts {
   readonly totalCount: number;

@@ -13,8 +13,8 @@ export interface PostgresOptions {
   readonly applicationName: string;
 }
 
-/** Milliseconds: how long a caller waits for a connection, and for the answer to a query. */
-export const postgresTimeouts = { connection: 2_000, query: 5_000 } as const;
+/** Milliseconds: how long a caller waits for a connection, for the answer to a query, and for a whole transaction. */
+export const postgresTimeouts = { connection: 2_000, query: 5_000, transaction: 5_000 } as const;
 
 /**
  * A pool whose waits are bounded, so that a PostgreSQL that is away or slow costs each caller a few seconds at most.
@@ -36,5 +36,7 @@ export function createPool(options: PostgresOptions, log: Pick<Logger, "warn">):
   });
   // An idle connection that breaks emits an error that nobody awaits; without a listener it would end the process.
   pool.on("error", (error) => log.warn({ err: error }, "an idle connection to PostgreSQL broke"));
+  // Nor does anybody await one that breaks between two statements of a transaction: the next statement is rejected.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }

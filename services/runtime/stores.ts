@@ -7,7 +7,7 @@ import type { PostgresOptions } from "./postgres";
 import type { RedisAddress } from "./redis";
 
 /** The variables that all server processes share. */
-export type ServerEnvironment = Environment<"worker">;
+export type ServerEnvironment = Omit<Environment<"worker">, `SMTP_${string}`>;
 
 export function postgresOptions(env: ServerEnvironment, service: string): PostgresOptions {
   return {

@@ -1,20 +1,26 @@
 /** Tells a store that is away from a mistake in a request to it. */
 import pg from "pg";
+import { ZodError } from "zod";
 import { Problem } from "../contract/problems";
 
 export type StoreName = "postgres" | "redis";
 
-const shown: Record<StoreName, string> = { postgres: "PostgreSQL", redis: "Redis" };
+/** The stores as people call them. */
+export const storeTitles: Record<StoreName, string> = { postgres: "PostgreSQL", redis: "Redis" };
 
-/** 503: the caller may try again. The reason goes to the log (`cause`), not to the client. */
-export function storeUnavailable(store: StoreName, cause: unknown): Problem {
-  return new Problem(
-    "store_unavailable",
-    `${shown[store]} does not answer; try again in a few seconds.`,
-    {},
-    { cause },
-  );
+/** 503: the caller may try again. Which store and why (`cause`) is for the log, not for the client. */
+export class StoreUnavailable extends Problem {
+  constructor(
+    readonly store: StoreName,
+    cause: unknown,
+  ) {
+    super("store_unavailable", "A store does not answer; try again in a few seconds.", {}, { cause });
+  }
 }
+
+/** Errors of our own making, in what is sent to a store or made of its answer. No outage has them. */
+const isMistake = (error: unknown): boolean =>
+  [TypeError, RangeError, ReferenceError, SyntaxError, ZodError].some((kind) => error instanceof kind);
 
 /**
  * SQLSTATE classes that mean 'not now': 08 connection, 28 and 3D no access (a password that is being rotated, a database
@@ -28,10 +34,10 @@ export async function asPostgres<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Problem) throw error;
+    if (error instanceof Problem || isMistake(error)) throw error;
     // Whatever the server did not report itself happened on the way to it.
     if (error instanceof pg.DatabaseError && !transient.test(error.code ?? "")) throw error;
-    throw storeUnavailable("postgres", error);
+    throw new StoreUnavailable("postgres", error);
   }
 }
 
@@ -42,9 +48,9 @@ export async function asRedis<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Problem) throw error;
+    if (error instanceof Problem || isMistake(error)) throw error;
     const answered = error instanceof Error && error.name === "ReplyError";
     if (answered && !redisBusy.test(error.message)) throw error;
-    throw storeUnavailable("redis", error);
+    throw new StoreUnavailable("redis", error);
   }
 }

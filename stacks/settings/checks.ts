@@ -192,5 +192,17 @@ export function checkDescription(system: SystemDescription): Finding[] {
           ]),
     ]),
   );
-  return [...badNames, ...badRoutes];
+  const routed = new Set(
+    Object.values(system.sites).flatMap(({ routes }) => routes.map(({ service }) => service)),
+  );
+  const badFrontEnds = Object.entries(system.services).flatMap(([name, { frontEnd }]) =>
+    Object.values(frontEnd ?? {})
+      .filter((target) => !routed.has(target))
+      .map((target) => ({
+        code: "description" as const,
+        path: "system",
+        message: `${file}: the front end ${name} talks to "${target}", which no site routes to; ${suggestion(target, [...routed])}`,
+      })),
+  );
+  return [...badNames, ...badRoutes, ...badFrontEnds];
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse, YAMLParseError } from "yaml";
 import { InputError } from "../../components/shared/errors";
 import type { RawConfig } from "./resolve";
-import { encrypted } from "./secrets";
+import { hideSecrets } from "./secret-keys";
 
 /** Namespace of the keys, as in Pulumi.yaml. */
 export const project = "backline";
@@ -38,20 +38,12 @@ export function loadFromFile(
     if (at === -1) values[key] = value;
     else if (key.slice(0, at) === project) values[key.slice(at + 1)] = value;
   }
-  const plainSecrets: string[] = [];
-  if (values.secrets !== undefined && values.secrets !== null && typeof values.secrets === "object")
-    values.secrets = Object.fromEntries(
-      Object.entries(values.secrets).map(([name, value]) => {
-        const secure = value !== null && typeof value === "object" && "secure" in value;
-        if (!secure) plainSecrets.push(name);
-        return [name, secure ? encrypted : value];
-      }),
-    );
+  const hidden = hideSecrets(values);
   return {
     stack,
     file,
-    values,
-    plainSecrets,
+    values: hidden.values,
+    plainSecrets: hidden.plain,
     initialised: top.encryptionsalt !== undefined || top.secretsprovider !== undefined,
   };
 }

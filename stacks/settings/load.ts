@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { project, stackFile } from "./load-file";
 import type { RawConfig } from "./resolve";
+import { secretPathsOf } from "./secret-keys";
 
 /** Reads the configuration that the Pulumi engine gives to the running program, secrets decrypted. */
 export function loadFromEngine(): RawConfig {
@@ -11,12 +12,14 @@ export function loadFromEngine(): RawConfig {
     if (namespace === project && name !== undefined) values[name] = decode(text);
   }
   const secretKeys: unknown = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
-  const isSecret = Array.isArray(secretKeys) && secretKeys.includes(`${project}:secrets`);
+  // The engine says of a group only that there is a secret in it; `check` looks at each key.
+  const isSecret = (path: string): boolean =>
+    Array.isArray(secretKeys) && secretKeys.includes(`${project}:${path.split(".", 1)[0]}`);
   return {
     stack,
     file: stackFile(stack),
     values,
-    plainSecrets: isSecret ? [] : Object.keys(Object(values.secrets)),
+    plainSecrets: secretPathsOf(values).filter((path) => !isSecret(path)),
   };
 }
 

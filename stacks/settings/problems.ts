@@ -1,6 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import { z } from "zod";
 import type { Problem } from "../../components/shared/errors";
+import { concernsSecret } from "./secret-keys";
 
 /** The candidate that a mistyped name most likely meant, or undefined where none is near. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
@@ -25,7 +26,7 @@ const show = (value: unknown): string => {
 
 /** Secrets are never echoed, not even mistyped ones. */
 const shown = (path: readonly PropertyKey[], value: unknown): string =>
-  path[0] === "secrets" ? "its value" : show(value);
+  concernsSecret(path) ? "its value" : show(value);
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   let value = input;

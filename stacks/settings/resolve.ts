@@ -2,6 +2,7 @@ import { type CatalogueImage, catalogue, type ImageName } from "../../components
 import type { Problem } from "../../components/shared/errors";
 import { parseDuration, parseMemory } from "../../components/shared/units";
 import { type ServiceDescription, type Size, type SystemDescription, systems } from "../systems";
+import { originOf } from "../urls";
 import { checkBudget } from "./budget";
 import {
   checkCertificates,
@@ -16,6 +17,7 @@ import {
   checkTimes,
   type Finding,
 } from "./checks";
+import { checkFeatures, featuresOf } from "./features";
 import { checkHost, missingOfHost } from "./host-checks";
 import { checkImages } from "./image-checks";
 import { problemsOf, suggestion } from "./problems";
@@ -30,7 +32,7 @@ export interface RawConfig {
   readonly file: string;
   /** Keys under `backline:`, with secrets in `secrets`. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** Secrets that stand in the file as plain text. */
+  /** Paths of secrets that stand in the file as plain text. */
   readonly plainSecrets: readonly string[];
 }
 
@@ -50,9 +52,13 @@ function service(
   config: NonNullable<StackConfig["services"]>[string] | undefined,
 ): ServiceSettings {
   const drain = config?.drain ?? parseDuration(described.drain ?? "20s");
+  const kind =
+    described.frontEnd === undefined
+      ? { source: described.source, frontEnd: undefined }
+      : { source: described.source, frontEnd: described.frontEnd };
   return {
     name,
-    source: described.source,
+    ...kind,
     ...limits(described, config),
     replicas: config?.replicas ?? described.replicas,
     ports: described.ports,
@@ -78,6 +84,13 @@ function images(config: StackConfig["images"]): Record<ImageName, CatalogueImage
   return Object.fromEntries(entries) as Record<ImageName, CatalogueImage>;
 }
 
+/** Those that are named, or the stack's own sites. An empty list is what Pulumi.yaml gives who names none. */
+function allowedOrigins(config: StackConfig, sites: Settings["sites"]): readonly string[] {
+  const named = config.allowedOrigins ?? [];
+  const httpsPort = config.proxy?.httpsPort ?? 443;
+  return named.length > 0 ? named : sites.map((site) => originOf(site, { httpsPort }));
+}
+
 function build(
   stack: string,
   system: SystemDescription,
@@ -85,6 +98,11 @@ function build(
   secrets: Settings["secrets"],
 ): Settings {
   const domain = config.domain ?? "audifi.localhost";
+  const sites = Object.entries(system.sites).map(([name, { routes }]) => ({
+    name,
+    hostname: config.sites?.[name] ?? `${name}.${domain}`,
+    routes,
+  }));
   const grafanaMissing = config.images?.unavailable?.includes("grafana") ?? false;
   return {
     stack,
@@ -116,11 +134,9 @@ function build(
       repository: config.images?.repository,
       catalogue: images(config.images),
     },
-    sites: Object.entries(system.sites).map(([name, { routes }]) => ({
-      name,
-      hostname: config.sites?.[name] ?? `${name}.${domain}`,
-      routes,
-    })),
+    sites,
+    allowedOrigins: allowedOrigins(config, sites),
+    features: featuresOf(config),
     services: Object.entries(system.services).map(([name, described]) =>
       service(name, described, config.services?.[name]),
     ),
@@ -191,12 +207,12 @@ export function resolve(raw: RawConfig, options: { readonly missing: "error" | "
   const errors: Problem[] = parsed.success ? [] : problemsOf(parsed.error, stackConfig, raw.values, raw.file);
   const config = parsed.success ? parsed.data : usable(raw.values, errors);
   errors.push(...checkStackName(raw.stack).map(locate));
-  for (const name of raw.plainSecrets)
+  for (const path of raw.plainSecrets)
     errors.push(
       locate({
         code: "plain-secret",
-        path: `secrets.${name}`,
-        message: `stands there as plain text; remove it and run: pulumi config set --secret --path 'backline:secrets.${name}'`,
+        path,
+        message: `stands there as plain text; remove it and run: pulumi config set --secret --path 'backline:${path}'`,
       }),
     );
   const secrets = resolveSecrets(config.secrets ?? {}, raw.stack, options.missing);
@@ -222,6 +238,7 @@ export function resolve(raw: RawConfig, options: { readonly missing: "error" | "
   }
   errors.push(...checkDescription(system).map(locate));
   errors.push(...checkNames(config, Object.keys(system.sites), Object.keys(system.services)).map(locate));
+  errors.push(...unsaid(checkFeatures(config)).map(locate));
   const settings = build(raw.stack, system, config, secrets.secrets);
   for (const check of [
     checkHost,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { catalogue } from "../../components/images/catalogue";
+import { featureFields } from "./feature-fields";
 import {
   address,
   count,
@@ -229,6 +230,7 @@ export const stackConfig = z.strictObject({
     })
     .optional()
     .describe("Monitoring."),
+  ...featureFields,
   secrets: z
     .strictObject({
       nameKey: z.string().optional().describe("Key of the hashes in names that are made from secrets."),

@@ -1,18 +1,18 @@
 import { Secret } from "../../components/shared/secret";
 import type { Finding } from "./checks";
 import { type SecretName, secretNames } from "./schema";
-
-/** Stands for a secret that is there but cannot be read without the passphrase. */
-export const encrypted = "[encrypted]";
+import { encrypted } from "./secret-keys";
 
 const placeholder = /^(change[-_ ]?me|password|secret|placeholder|todo|xxx+|example|default|test|<.*>)$/i;
+export const isPlaceholder = (value: string): boolean => placeholder.test(value.trim());
+
 /** Characters; a key for HS256 has to have as many bits as the hash. */
 const shortest = (name: SecretName): number => (name === "jwtSecret" ? 32 : 16);
 
 /** What is wrong with the value of a secret, without the value; undefined where nothing is. */
 function fault(name: SecretName, value: string): Pick<Finding, "code" | "message"> | undefined {
   if (value.trim() === "") return { code: "empty-secret", message: "is empty" };
-  if (placeholder.test(value.trim())) return { code: "placeholder-secret", message: "is a placeholder" };
+  if (isPlaceholder(value)) return { code: "placeholder-secret", message: "is a placeholder" };
   if (value.length < shortest(name))
     return { code: "short-secret", message: `is shorter than ${shortest(name)} characters` };
   if (/[\s\0]/.test(value))

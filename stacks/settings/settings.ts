@@ -1,7 +1,9 @@
 import type { CatalogueImage, ImageName } from "../../components/images/catalogue";
 import type { ImageSource } from "../../components/images/plan";
+import type { ServiceFeatures } from "../../components/service/args";
 import type { Secret } from "../../components/shared/secret";
-import type { Store } from "../systems";
+import type { ServiceName } from "../../services/contract/environment";
+import type { FrontEndDescription, Store } from "../systems";
 import type { SecretName } from "./schema";
 
 /** Limits of one container: MiB and cores. */
@@ -10,9 +12,15 @@ export interface Limits {
   readonly cpu: number;
 }
 
-export interface ServiceSettings extends Limits {
+/** A process has no front end; a front end has a folder of its own under `services/`. */
+export type ServiceSettings = RunSettings &
+  (
+    | { readonly source: ServiceName; readonly frontEnd: undefined }
+    | { readonly source: string; readonly frontEnd: FrontEndDescription }
+  );
+
+export interface RunSettings extends Limits {
   readonly name: string;
-  readonly source: string;
   readonly replicas: number;
   readonly ports: { readonly traffic: number; readonly metrics: number; readonly health: number };
   readonly needs: readonly Store[];
@@ -67,6 +75,9 @@ export interface Settings {
     readonly catalogue: Readonly<Record<ImageName, CatalogueImage>>;
   };
   readonly sites: readonly SiteSettings[];
+  /** Origins whose pages may call the API. */
+  readonly allowedOrigins: readonly string[];
+  readonly features: ServiceFeatures;
   readonly services: readonly ServiceSettings[];
   readonly proxy: Limits & {
     readonly httpPort: number;

@@ -14,6 +14,7 @@ export const audifi: SystemDescription = {
         { path: "/ws", service: "ws" },
       ],
     },
+    app: { routes: [{ path: "/", service: "web" }] },
     studio: { routes: [{ path: "/", service: "ws" }] },
   },
   services: {
@@ -43,6 +44,15 @@ export const audifi: SystemDescription = {
       ports: { traffic: 3002, metrics: 3090, health: 3091 },
       needs: ["postgres", "redis"],
       queue: true,
+    },
+    web: {
+      source: "web",
+      frontEnd: { api: "api", socket: "ws" },
+      replicas: 2,
+      memory: "64Mi",
+      cpu: 0.1,
+      ports: { traffic: 3003, metrics: 3090, health: 3091 },
+      needs: [],
     },
   },
   proxy: { memory: "256Mi", cpu: 0.25 },

@@ -4,4 +4,11 @@ import type { SystemDescription } from "./types";
 /** Every system that a stack can name. */
 export const systems: Readonly<Record<string, SystemDescription>> = { audifi };
 
-export type { ServiceDescription, SiteDescription, Size, Store, SystemDescription } from "./types";
+export type {
+  FrontEndDescription,
+  ServiceDescription,
+  SiteDescription,
+  Size,
+  Store,
+  SystemDescription,
+} from "./types";

@@ -1,4 +1,5 @@
 import type { Cpu, Duration, Memory } from "../../components/shared/units";
+import type { ServiceName } from "../../services/contract/environment";
 
 /** Memory and CPU that a container may use at most. */
 export interface Size {
@@ -9,9 +10,25 @@ export interface Size {
 /** Something that a service talks to on the data network. */
 export type Store = "postgres" | "redis";
 
-export interface ServiceDescription extends Size {
-  /** Folder under `services/` whose `main.ts` is the process. */
+/** A process: the folder under `services/` whose `main.ts` it is. */
+export interface ProcessDescription {
+  readonly source: ServiceName;
+  readonly frontEnd?: undefined;
+}
+
+/**
+ * A front end: no process of its own, but what Vite builds of the folder under `services/`, served by Caddy. `frontEnd`
+ * names the services that its pages talk to; each needs a route of some site.
+ */
+export interface SiteSourceDescription {
   readonly source: string;
+  readonly frontEnd: FrontEndDescription;
+}
+
+export type ServiceDescription = (ProcessDescription | SiteSourceDescription) & RunDescription;
+
+/** How a service runs. */
+export interface RunDescription extends Size {
   readonly replicas: number;
   /** Ports inside the container: traffic, metrics (`/metrics`) and health (`/health`, `/ready`). */
   readonly ports: { readonly traffic: number; readonly metrics: number; readonly health: number };
@@ -22,6 +39,12 @@ export interface ServiceDescription extends Size {
   readonly drain?: Duration;
   /** PostgreSQL connections of one replica. */
   readonly poolSize?: number;
+}
+
+/** Services that the pages of a front end talk to. */
+export interface FrontEndDescription {
+  readonly api: string;
+  readonly socket: string;
 }
 
 /** Requests whose path begins with `path` go to `service`; the longest path wins. */

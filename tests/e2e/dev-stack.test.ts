@@ -13,12 +13,17 @@ import {
   stackFile,
 } from "../support/backline";
 import { Client, eventually } from "../support/client";
+import { describeContract } from "../support/contract";
+import { insideOfStack } from "../support/contract/inside-docker";
+import { describeFrontEnd } from "../support/front-end-use";
+import { newGivenSecrets, offerEverything, removeChainProvider, startChainProvider } from "../support/offers";
 import { clientOf, describeUse, type Used } from "../support/platform-use";
 import { processArgumentsDuring, secretsIn, secretsOf } from "../support/secrets";
 
 /** A stack like dev, on ports of its own, so that a developer's own stack is left alone. */
 const stack = "e2e";
 const api = "https://api.audifi.localhost:18443";
+const app = "https://app.audifi.localhost:18443";
 const sockets = "wss://api.audifi.localhost:18443/ws";
 
 const services = [
@@ -32,6 +37,8 @@ const services = [
   "proxy",
   "redis",
   "redis-exporter",
+  "web",
+  "web",
   "worker",
   "ws",
   "ws",
@@ -54,12 +61,14 @@ async function outputs(): Promise<Outputs> {
 }
 
 async function clean(): Promise<void> {
+  await removeChainProvider(stack);
   await backline("destroy", stack, "--yes", "--delete-data");
   forget(stack);
 }
 
 describe("a stack on this machine", () => {
   const used: Used = { stack, api, sockets, plain: "http://api.audifi.localhost:18080" };
+  const given = newGivenSecrets();
   let seenArguments = "";
 
   beforeAll(async () => {
@@ -70,6 +79,7 @@ describe("a stack on this machine", () => {
     );
     const init = await backline("init", stack);
     expect(init).toMatchObject({ exitCode: 0 });
+    await offerEverything(stack, given);
     const { result, seen } = await processArgumentsDuring(() => backline("up", stack, "--yes"));
     expect(result, `${result.stdout}\n${result.stderr}`).toMatchObject({ exitCode: 0 });
     expect(result.stdout).toContain(api);
@@ -110,7 +120,9 @@ describe("a stack on this machine", () => {
         ReadonlyRootfs: true,
         Privileged: false,
       });
-      expect(HostConfig.CapAdd ?? [], name).toEqual(name.includes("-proxy-") ? ["CAP_NET_BIND_SERVICE"] : []);
+      expect(HostConfig.CapAdd ?? [], name).toEqual(
+        /-(proxy|web)-/.test(name) ? ["CAP_NET_BIND_SERVICE"] : [],
+      );
       expect(Config.User, name).toMatch(/^[1-9]/);
       const published = Object.values<unknown[] | null>(container.NetworkSettings.Ports).flatMap(
         (bindings) => bindings ?? [],
@@ -120,6 +132,29 @@ describe("a stack on this machine", () => {
   });
 
   describeUse(used);
+  describe("with a provider of chains", () => {
+    beforeAll(() => startChainProvider(stack));
+    afterAll(() => removeChainProvider(stack));
+    describeContract({
+      api,
+      sockets,
+      client: () => clientOf(used),
+      inside: () => insideOfStack(stack, docker),
+      offers: () => ({ stripeSecret: given.stripe, files: true, chains: ["ethereum"], origin: app }),
+    });
+  });
+
+  describeFrontEnd({
+    app,
+    api,
+    caPath: async () => (await outputs()).caCertificate,
+    killSocketServer: async () => {
+      const [victim] = (await containersOf(stack)).filter(({ name }) => name.includes("-ws-"));
+      await docker("kill", victim?.id ?? "");
+      // Docker does not start again what somebody has killed.
+      return async () => void (await docker("start", victim?.id ?? ""));
+    },
+  });
 
   it("is not changed by a second up", async () => {
     const before = await containersOf(stack);
@@ -202,8 +237,9 @@ describe("a stack on this machine", () => {
   });
 
   it("keeps its secrets to the files of those who need them", async () => {
-    const secrets = await secretsOf(stack);
-    expect(Object.keys(secrets)).toHaveLength(7);
+    const generated = await secretsOf(stack);
+    expect(Object.keys(generated)).toHaveLength(7);
+    const secrets = { ...generated, ...given };
     const inspected = await Promise.all((await containersOf(stack)).map(({ id }) => docker("inspect", id)));
     const logs = await Promise.all((await containersOf(stack)).map(({ id }) => docker("logs", id)));
     expect(secretsIn(seenArguments, secrets)).toEqual([]);
@@ -214,8 +250,10 @@ describe("a stack on this machine", () => {
     expect(filesBelow(".backline/state").some(({ path }) => path.includes(stack))).toBe(true);
     // The search finds what is there: the API's own file holds its key.
     const replica = (await containersOf(stack)).find(({ name }) => name.includes("-api-0-"));
-    const key = await docker("exec", replica?.id ?? "", "cat", "/run/backline/jwt-secret");
-    expect(secretsIn(key, secrets)).toEqual(["jwtSecret"]);
+    const own = await docker("exec", replica?.id ?? "", "sh", "-c", "cat /run/backline/*");
+    expect(secretsIn(own, secrets).sort()).toEqual(
+      ["chain", "jwtSecret", "postgresPassword", "redisPassword", "storage", "stripe"].sort(),
+    );
   });
 
   it("removes all but the data, and finds the data again", async () => {

@@ -67,7 +67,7 @@ describe("a stack on a blank host", () => {
 
   it("is not changed by a second up, nor by plain pulumi", async () => {
     const before = await containersOf(stack, docker);
-    expect(before).toHaveLength(13);
+    expect(before).toHaveLength(15);
     const up = await backline("up", stack, "--yes");
     expect(up, up.stderr).toMatchObject({ exitCode: 0 });
     expect(`${up.stdout}${up.stderr}`).not.toMatch(/\d+ (created|updated|replaced|deleted)/);

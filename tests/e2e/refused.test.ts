@@ -28,7 +28,7 @@ const messages = [
   `Pulumi.${stack}.yaml: services.api.memory: "2" has no unit; write "2Gi" or "2048Mi"`,
   `Pulumi.${stack}.yaml: services.api.replica: unknown key; did you mean "replicas"?`,
   `Pulumi.${stack}.yaml: proxy.httpsPort: 18443 is already proxy.httpPort; write another port`,
-  `Pulumi.${stack}.yaml: host.memory: the limits add up to 73.6Gi`,
+  `Pulumi.${stack}.yaml: host.memory: the limits add up to 73.7Gi`,
 ];
 
 describe("a stack with mistakes", () => {

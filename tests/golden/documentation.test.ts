@@ -2,11 +2,16 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { renderWebsocketPage } from "../../services/ws/page";
 import { renderConfigurationPage, renderErrorsPage } from "../../stacks/settings/document";
 import { stackConfig } from "../../stacks/settings/schema";
 
 const root = join(import.meta.dirname, "..", "..");
-const pages = { "configuration.md": renderConfigurationPage(), "errors.md": renderErrorsPage() };
+const pages = {
+  "configuration.md": renderConfigurationPage(),
+  "errors.md": renderErrorsPage(),
+  "websocket.md": renderWebsocketPage(),
+};
 if (process.env.UPDATE_GOLDEN === "1")
   for (const [name, text] of Object.entries(pages)) writeFileSync(join(root, "docs", name), text);
 

@@ -19,13 +19,13 @@ export async function backline(...args: string[]): Promise<Outcome> {
   return { exitCode, stdout, stderr };
 }
 
-/** Runs a line of shell in the project's root after `eval "$(./backline env <stack>)"`. */
-export async function inShellOf(stack: string, line: string): Promise<Outcome> {
+/** Runs a line of shell in the project's root after `eval "$(./backline env <stack>)"`; `input` is its standard input. */
+export async function inShellOf(stack: string, line: string, input?: string): Promise<Outcome> {
   const script = `eval "$(./backline env ${stack})"\n${line}`;
   const { exitCode, stdout, stderr } = await execa("bash", ["-c", script], {
     cwd: root,
     reject: false,
-    stdin: "ignore",
+    ...(input === undefined ? { stdin: "ignore" } : { input }),
   });
   return { exitCode, stdout, stderr };
 }

@@ -32,14 +32,19 @@ const parse = (text: string): unknown => {
   }
 };
 
-/** A client of a platform at an address, whose certificates are signed by the CA in `caPath`. */
+/** A client of a platform at an address, whose certificates are signed by the CA in `caPath`; none for plain HTTP. */
 export class Client {
-  readonly #ca: Buffer;
+  readonly #ca: Buffer | undefined;
   readonly #lookup: LookupFunction;
 
-  constructor(caPath: string, address = "127.0.0.1") {
-    this.#ca = readFileSync(caPath);
+  constructor(caPath: string | undefined, address = "127.0.0.1") {
+    this.#ca = caPath === undefined ? undefined : readFileSync(caPath);
     this.#lookup = lookupAs(address);
+  }
+
+  /** How a connection of another kind reaches the platform: options of http, https, tls and ws. */
+  get connection(): { lookup: LookupFunction; ca?: Buffer } {
+    return { lookup: this.#lookup, ...(this.#ca === undefined ? {} : { ca: this.#ca }) };
   }
 
   request(url: string, { method = "GET", token, body }: RequestOptions = {}): Promise<Answer> {
@@ -50,8 +55,7 @@ export class Client {
     };
     const send = url.startsWith("https:") ? https.request : http.request;
     return new Promise((resolve, reject) => {
-      const connection = { lookup: this.#lookup, ca: this.#ca, agent: false };
-      const request = send(url, { method, headers, ...connection }, (response) => {
+      const request = send(url, { method, headers, ...this.connection, agent: false }, (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("end", () => {
@@ -67,7 +71,7 @@ export class Client {
 
   /** Opens a WebSocket and signs in. */
   async socket(url: string, token: string): Promise<Socket> {
-    const socket = new Socket(new WebSocket(url, { ca: this.#ca, lookup: this.#lookup }));
+    const socket = new Socket(new WebSocket(url, this.connection));
     await socket.open;
     socket.send({ type: "auth", token });
     return socket;

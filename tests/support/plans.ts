@@ -14,9 +14,14 @@ export const testSecrets: Record<string, string> = Object.fromEntries(
 
 /** Bundles with a constant content, so that names in tests do not follow the services' sources. */
 export const testBundles: Bundles = Object.fromEntries(
-  ["api", "ws", "worker", "migrations"].map((name) => [
+  ["api", "ws", "worker", "web", "migrations"].map((name) => [
     name,
-    { name, hash: "0123456789ab", directory: `.backline/build/${name}-0123456789ab` },
+    {
+      name,
+      base: name === "web" ? "caddy" : "node",
+      hash: "0123456789ab",
+      directory: `.backline/build/${name}-0123456789ab`,
+    },
   ]),
 );
 

@@ -159,6 +159,8 @@ export function describeUse(used: Used): void {
       "prometheus",
       "proxy",
       "redis",
+      "web",
+      "web",
       "worker",
       "ws",
       "ws",

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
@@ -17,6 +17,10 @@ export type StoreKind = keyof typeof images;
 /** Label of every container that the services' tests start. */
 export const testLabel = "backline.test=services";
 
+/** Label that names the machine and the process to which such a container belongs. */
+export const ownerLabel = "backline.test.owner";
+export const ownerOf = (pid: number): string => `${hostname()}:${pid}`;
+
 export interface Stores {
   readonly host: string;
   readonly postgresPort: number;
@@ -28,6 +32,8 @@ export interface Stores {
   readonly passwordFile: string;
   /** A directory that lives as long as the stores, for further files. */
   readonly directory: string;
+  /** Address of a store on Docker's network, past the proxy in front of its published port. Linux reaches it. */
+  address(kind: StoreKind): Promise<string>;
   /** Freezes a store: connections stay open, nothing answers. */
   pause(kind: StoreKind): Promise<void>;
   unpause(kind: StoreKind): Promise<void>;
@@ -38,8 +44,11 @@ export interface Stores {
   remove(): Promise<void>;
 }
 
-/** Starts both stores and waits until they answer (60 s at most). */
-export async function startStores(): Promise<Stores> {
+/**
+ * Starts both stores and waits until they answer (60 s at most). A `durable` PostgreSQL waits for its disk as a real one
+ * does; without that, tests are quicker.
+ */
+export async function startStores({ durable = false } = {}): Promise<Stores> {
   const host = "127.0.0.1";
   const database = "backline";
   const user = "backline";
@@ -49,6 +58,7 @@ export async function startStores(): Promise<Stores> {
   const redisConfig = join(directory, "redis.conf");
   await writeFile(passwordFile, password);
   await writeFile(redisConfig, `requirepass ${password}\nappendonly yes\n`);
+  await removeAbandoned();
   const prefix = `backline-test-services-${process.pid}-${randomBytes(3).toString("hex")}`;
   const name = (kind: StoreKind) => `${prefix}-${kind}`;
   const [postgresPort, redisPort] = [await freePort(), await freePort()];
@@ -62,6 +72,8 @@ export async function startStores(): Promise<Stores> {
       name(kind),
       "--label",
       testLabel,
+      "--label",
+      `${ownerLabel}=${ownerOf(process.pid)}`,
       "-p",
       ports[kind],
       ...options,
@@ -89,6 +101,10 @@ export async function startStores(): Promise<Stores> {
     password,
     passwordFile,
     directory,
+    address: async (kind) => {
+      const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
+      return (await docker("inspect", "--format", format, name(kind))).stdout;
+    },
     pause: async (kind) => void (await docker("pause", name(kind))),
     unpause: async (kind) => void (await docker("unpause", name(kind))),
     stop: async (kind) => void (await docker("stop", "-t", "5", name(kind))),
@@ -103,7 +119,7 @@ export async function startStores(): Promise<Stores> {
   };
   try {
     await Promise.all([
-      create("postgres", postgresOptions, ["postgres", "-c", "fsync=off"]),
+      create("postgres", postgresOptions, ["postgres", ...(durable ? [] : ["-c", "fsync=off"])]),
       create("redis", redisOptions, ["redis-server", "/usr/local/etc/redis/redis.conf"]),
     ]);
     await Promise.all([answering.postgres(stores), answering.redis(stores)]);
@@ -111,6 +127,28 @@ export async function startStores(): Promise<Stores> {
   } catch (error) {
     await stores.remove();
     throw error;
+  }
+}
+
+/** Removes the containers whose process has ended without doing so: a run that was killed cannot clean up. */
+export async function removeAbandoned(): Promise<void> {
+  const format = `{{.ID}} {{.Label "${ownerLabel}"}}`;
+  const filters = ["--filter", `label=${testLabel}`, "--filter", `label=${ownerLabel}`];
+  const { stdout } = await execa("docker", ["ps", "-a", ...filters, "--format", format]);
+  const abandoned = stdout.split("\n").flatMap((line) => {
+    const [id, owner = ""] = line.split(" ");
+    const [host, pid] = owner.split(":");
+    return id !== undefined && host === hostname() && !isAlive(Number(pid)) ? [id] : [];
+  });
+  // Another run may remove the same ones at this moment.
+  if (abandoned.length > 0) await execa("docker", ["rm", "-f", "-v", ...abandoned], { reject: false });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
   }
 }
 

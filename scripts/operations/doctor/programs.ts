@@ -4,7 +4,7 @@ import { isOlder } from "../../../toolchain/go-build";
 import { versions } from "../../../toolchain/versions";
 import { type Finding, fail, ok, warn } from "./finding";
 
-const oldestNode = "20.12.0";
+const oldestNode = "20.19.0";
 
 async function versionOf(program: string, ...args: string[]): Promise<string | undefined> {
   const answer = await execa(program, args, { reject: false, stdin: "ignore", timeout: 10_000 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { execa } from "execa";
 import { createProgress, type Way } from "../../../toolchain";
+import { ensureChromium, planChromium } from "../../../toolchain/chromium";
 import { ensureSsh, planSsh } from "../../../toolchain/ssh";
 import { startHeartbeat } from "../heartbeat";
 import { defaultImages } from "../images";
@@ -26,25 +27,27 @@ const checks = ["lint", "types", "imports"] as const;
 export async function runTests({ tiers, verbose, forced }: TestOptions): Promise<void> {
   const results: StepResult[] = [];
   if (tiers.length === tierNames.length) for (const check of checks) results.push(await runCheck(check));
-  if (tiers.some((tier) => tier !== "unit")) await installForTests(forced);
+  if (tiers.some((tier) => tier !== "unit")) await installForTests(tiers, forced);
   for (const tier of tiers) results.push(await runTier(tier, verbose));
   print(`\n${renderSummary(results)}`);
   if (results.some(({ failed }) => failed > 0)) throw new Reported();
 }
 
-async function installForTests(forced: Way | undefined): Promise<void> {
+async function installForTests(tiers: readonly TierName[], forced: Way | undefined): Promise<void> {
   const plan = await planInstall({
     memory: projectPaths(projectRoot).toolchain,
     forced,
     docker: true,
     images: defaultImages,
   });
-  const sentences = [...planSsh(), ...plan.sentences];
+  const browser = tiers.includes("e2e");
+  const sentences = [...planSsh(), ...(browser ? planChromium() : []), ...plan.sentences];
   if (sentences.length > 0) say("The tests need more than is here. Backline will:");
   for (const sentence of sentences) say(`  - ${sentence}`);
   const progress = createProgress();
-  // Before Docker: both need apt's lock.
+  // Before Docker: all of them need apt's lock.
   await ensureSsh(progress);
+  if (browser) await ensureChromium(progress);
   await install(progress, plan);
 }
 

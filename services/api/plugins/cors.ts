@@ -1,5 +1,6 @@
 import cors from "@fastify/cors";
 import type { Api } from "../dependencies";
+import { rateLimitHeaders } from "./rate-limits";
 
 /** Seconds that a browser may keep the answer to a preflight. */
 const preflightSeconds = 600;
@@ -12,9 +13,9 @@ export function registerCors(app: Api, allowedOrigins: readonly string[]): void 
   if (allowedOrigins.length === 0) return;
   app.register(cors, {
     origin: [...allowedOrigins],
-    methods: ["GET", "POST"],
+    methods: ["GET", "POST", "PATCH", "PUT", "DELETE"],
     allowedHeaders: ["authorization", "content-type", "idempotency-key", "x-request-id"],
-    exposedHeaders: ["x-request-id", "idempotent-replayed", "retry-after"],
+    exposedHeaders: ["x-request-id", "idempotent-replayed", "retry-after", ...rateLimitHeaders],
     maxAge: preflightSeconds,
   });
 }

@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import type { KeyedHash } from "../../runtime/keyed-hash";
+import type { AnonymousRepeatable } from "../../runtime/store/anonymous-keys";
 import { fingerprintOf, type Outcome, type Repeatable } from "../../runtime/store/idempotency";
 import { principalOf } from "./authentication";
 
@@ -8,7 +10,18 @@ export const creationHeaders = z.looseObject({
   "idempotency-key": z
     .string()
     .regex(/^[\x21-\x7e]{1,255}$/, "must be 1 to 255 printable ASCII characters without spaces")
-    .optional(),
+    .optional()
+    .describe(
+      "Requests under one key have one effect and one answer, repeated with the header `idempotent-replayed: true`",
+    ),
+});
+
+/** Headers of a request that makes an account: keys of strangers must not meet, so theirs cannot be guessed. */
+export const anonymousCreationHeaders = z.looseObject({
+  "idempotency-key": z
+    .uuid()
+    .optional()
+    .describe("A random UUID. Requests under one key make one account; each gets a session of its own"),
 });
 
 type Headers = z.infer<typeof creationHeaders>;
@@ -25,7 +38,20 @@ export function repeatable(request: FastifyRequest & { headers: Headers }): Repe
   };
 }
 
+/** The same for a request without a user. */
+export function anonymousRepeatable(
+  request: FastifyRequest & { headers: Headers },
+  hash: KeyedHash,
+): AnonymousRepeatable | undefined {
+  const key = request.headers["idempotency-key"];
+  if (key === undefined) return undefined;
+  return {
+    keyHash: hash("key", key.toLowerCase()),
+    fingerprint: hash("request", request.routeOptions.url, request.body),
+  };
+}
+
 /** Tells the client that the answer is an earlier one. */
-export function markReplay(reply: FastifyReply, { replayed }: Outcome<unknown>): void {
+export function markReplay(reply: FastifyReply, { replayed }: Pick<Outcome<unknown>, "replayed">): void {
   if (replayed) reply.header("idempotent-replayed", "true");
 }

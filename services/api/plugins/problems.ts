@@ -4,7 +4,13 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { type FieldError, Problem, type ProblemCode, problemMediaType } from "../../contract/problems";
 import { problemAnswer, rawAnswer } from "../../runtime/http";
+import { StoreUnavailable } from "../../runtime/unavailable";
 import type { Api } from "../dependencies";
+
+const problemContentType = `${problemMediaType}; charset=utf-8`;
+
+/** Seconds after which a client may ask again where nothing better is known. */
+const unavailableSeconds = 5;
 
 export function registerProblems(app: Api): void {
   app.setNotFoundHandler((request, reply) => {
@@ -12,7 +18,7 @@ export function registerProblems(app: Api): void {
       "route_not_found",
       `There is no ${request.method} ${request.url.split("?", 1)[0]}.`,
     );
-    return reply.code(problem.status).type(problemMediaType).send(problem.toBody(request.id));
+    return answerWith(problem, request, reply);
   });
   app.setErrorHandler(sendProblem);
 }
@@ -20,13 +26,22 @@ export function registerProblems(app: Api): void {
 /** Answers a request with the problem that `error` is to its client. */
 export function sendProblem(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error);
-  if (problem.status >= 500)
-    request.log.error({ err: problem.cause ?? error, code: problem.code }, problem.detail);
+  if (problem.status >= 500) {
+    const store = problem instanceof StoreUnavailable ? { store: problem.store } : {};
+    request.log.error({ err: problem.cause ?? error, code: problem.code, ...store }, problem.detail);
+  }
   if (problem.code === "unauthorized") reply.header("www-authenticate", "Bearer");
-  if (problem.code === "store_unavailable") reply.header("retry-after", "5");
+  const retryAfter = problem.extras.retryAfter ?? (problem.status === 503 ? unavailableSeconds : undefined);
+  if (retryAfter !== undefined) reply.header("retry-after", retryAfter);
   // A bad URL is refused before any hook has run.
   reply.header("x-request-id", request.id);
-  return reply.code(problem.status).type(problemMediaType).send(problem.toBody(request.id));
+  return answerWith(problem, request, reply);
+}
+
+/** As text: a problem is the same whichever schema the route has for its answers. */
+function answerWith(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const body = JSON.stringify(problem.toBody(request.id));
+  return reply.code(problem.status).type(problemContentType).send(body);
 }
 
 /** Answers what is not even HTTP, or is too large for it. */
@@ -42,7 +57,7 @@ export function refuseClient(error: NodeJS.ErrnoException, socket: Socket): void
 
 /** Fastify's own errors that are the client's doing, by their code. */
 const clientErrors: Record<string, readonly [ProblemCode, string]> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ["body_too_large", "The body is larger than 1 MiB."],
+  FST_ERR_CTP_BODY_TOO_LARGE: ["body_too_large", "The body is larger than this route takes."],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ["unsupported_media_type", "Send the body as application/json."],
   FST_ERR_CTP_EMPTY_JSON_BODY: ["malformed_body", "The body is empty, but its media type says JSON."],
   FST_ERR_CTP_INVALID_JSON_BODY: ["malformed_body", "The body is not valid JSON."],

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import type pg from "pg";
 import type { z } from "zod";
 import { Problem } from "../../contract/problems";
-import { asPostgres } from "../unavailable";
 import { inTransaction, type Queryable } from "./transaction";
 
 /** A request that its client may repeat: the same key and fingerprint have one effect and one answer. */
@@ -31,7 +30,7 @@ export function keyReused(): Problem {
 }
 
 /**
- * Runs `effect` once for each key: in the transaction that records its answer, or plainly when there is no key.
+ * Runs `effect` in a transaction: once for each key, together with the record of its answer; every time without a key.
  * A second request under the key waits for the first, then gets its answer. An effect that throws leaves no record.
  */
 export function once<Schema extends z.ZodType>(
@@ -40,7 +39,9 @@ export function once<Schema extends z.ZodType>(
   schema: Schema,
   effect: (client: Queryable) => Promise<z.infer<Schema>>,
 ): Promise<Outcome<z.infer<Schema>>> {
-  if (request === undefined) return asPostgres(async () => ({ value: await effect(pool), replayed: false }));
+  if (request === undefined) {
+    return inTransaction(pool, async (client) => ({ value: await effect(client), replayed: false }));
+  }
   const { userId, key, fingerprint } = request;
   return inTransaction(pool, async (client) => {
     const claimed = await client.query(

@@ -1,17 +1,31 @@
 import pg from "pg";
+import { postgresTimeouts } from "../postgres";
 import { asPostgres } from "../unavailable";
 
 /** One statement after another, inside a transaction or not. */
 export type Queryable = Pick<pg.ClientBase, "query">;
 
-/** Runs `work` in a transaction. A connection whose state is unknown afterwards is thrown away. */
-export function inTransaction<T>(pool: pg.Pool, work: (client: Queryable) => Promise<T>): Promise<T> {
+/** PostgreSQL answers, but so slowly that the caller has waited long enough. */
+class TransactionTooLong extends Error {
+  override readonly name = "TransactionTooLong";
+}
+
+/**
+ * Runs `work` in a transaction. A connection whose state is unknown afterwards is thrown away. After `milliseconds` it
+ * begins no further statement and throws `store_unavailable`: each statement alone may be quick enough, all of them not.
+ */
+export function inTransaction<T>(
+  pool: Pick<pg.Pool, "connect">,
+  work: (client: Queryable) => Promise<T>,
+  milliseconds: number = postgresTimeouts.transaction,
+): Promise<T> {
   return asPostgres(async () => {
+    const deadline = Date.now() + milliseconds;
     const client = await pool.connect();
     let broken = false;
     try {
       await client.query("BEGIN");
-      const result = await work(client);
+      const result = await work(until(deadline, client));
       await client.query("COMMIT");
       return result;
     } catch (error) {
@@ -21,6 +35,14 @@ export function inTransaction<T>(pool: pg.Pool, work: (client: Queryable) => Pro
       client.release(broken);
     }
   });
+}
+
+function until(deadline: number, client: Queryable): Queryable {
+  const query = async (...args: Parameters<Queryable["query"]>): Promise<unknown> => {
+    if (Date.now() > deadline) throw new TransactionTooLong("The transaction has taken too long.");
+    return client.query(...args);
+  };
+  return { query: query as Queryable["query"] };
 }
 
 async function rolledBack(client: Queryable, error: unknown): Promise<boolean> {

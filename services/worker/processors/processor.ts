@@ -4,6 +4,8 @@ import type { Statistics } from "../../runtime/store/statistics";
 
 /** What a processor is given besides its input. */
 export interface JobContext {
+  /** The job's owner: it sees no more than they may. */
+  readonly userId: string;
   /** Tells how far the job is: 0 to 100. */
   progress(percent: number): Promise<void>;
   /** Aborted when the process ends before the job: the job is handed back and runs again elsewhere. */

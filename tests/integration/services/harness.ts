@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { WebSocket } from "ws";
-import type { ServiceName } from "../../../services/contract/environment";
+import { type Program, programFile } from "../../support/service-bundles";
 import { eventually, freePort, type Stores, startStores } from "../../support/stores";
 
 export { eventually, type Stores };
@@ -14,7 +14,7 @@ export interface Service {
   readonly url: string;
   readonly healthUrl: string;
   readonly metricsUrl: string;
-  readonly process: ReturnType<typeof runService>;
+  readonly process: ReturnType<typeof run>;
   /** Sends the signal and waits for the end: the exit code, or undefined when the signal killed it. */
   end(signal?: "SIGTERM" | "SIGKILL"): Promise<number | undefined>;
   output(): string;
@@ -26,6 +26,8 @@ export interface Platform {
   start(service: "api" | "ws" | "worker", environment?: Record<string, string>): Promise<Service>;
   /** Runs the migrations to their end. */
   migrate(environment?: Record<string, string>): Promise<{ exitCode: number | undefined; output: string }>;
+  /** Runs the operators' program to its end: what it prints, as JSON. */
+  operate(...words: string[]): Promise<{ exitCode: number | undefined; answer: unknown }>;
   /** Ends everything. */
   remove(): Promise<void>;
 }
@@ -55,7 +57,7 @@ export async function startPlatform({ migrated = true } = {}): Promise<Platform>
     async start(service, environment = {}) {
       const [port, metrics, health] = [await freePort(), await freePort(), await freePort()];
       const ports = { PORT: String(port), METRICS_PORT: String(metrics), HEALTH_PORT: String(health) };
-      const child = runService(service, { ...common, ...ports, ...environment });
+      const child = run(await programFile(service), { ...common, ...ports, ...environment });
       let output = "";
       child.all?.on("data", (chunk: Buffer) => {
         output += chunk.toString();
@@ -72,15 +74,23 @@ export async function startPlatform({ migrated = true } = {}): Promise<Platform>
         },
       };
       running.push(started);
-      await eventually(`${service} is ready`, async () => {
+      const ended = child.then(({ exitCode }) => {
+        throw new Error(`${service} ended with ${exitCode}: ${output}`);
+      });
+      const ready = eventually(`${service} is ready`, async () => {
         const { status } = await fetch(`${started.healthUrl}/ready`);
         if (status !== 200) throw new Error(`${status}: ${output}`);
       });
+      await Promise.race([ready, ended]);
       return started;
     },
     async migrate(environment = {}) {
       const { exitCode, all } = await runService("migrations", { ...common, ...environment });
       return { exitCode, output: String(all) };
+    },
+    async operate(...words) {
+      const { exitCode, stdout } = await run(await programFile("operations"), common, words);
+      return { exitCode, answer: JSON.parse(stdout) };
     },
     async remove() {
       await Promise.all(running.map((service) => service.end("SIGKILL")));
@@ -97,9 +107,13 @@ export async function startPlatform({ migrated = true } = {}): Promise<Platform>
   return platform;
 }
 
-/** A service's process with nothing but the given environment. */
-export function runService(service: ServiceName, environment: Record<string, string>) {
-  return execa(process.execPath, ["--import", "tsx", `services/${service}/main.ts`], {
+/** Runs a program to its end, with nothing but the given environment. */
+export async function runService(program: Program, environment: Record<string, string>) {
+  return run(await programFile(program), environment);
+}
+
+function run(file: string, environment: Record<string, string>, words: readonly string[] = []) {
+  return execa(process.execPath, [file, ...words], {
     env: environment,
     extendEnv: false,
     reject: false,
@@ -121,12 +135,14 @@ export interface Caller {
   readonly id: string;
   get(path: string, base?: string): Promise<Answer>;
   post(path: string, body: unknown, headers?: Record<string, string>, base?: string): Promise<Answer>;
+  delete(path: string): Promise<Answer>;
 }
 
 async function call(url: string, init: RequestInit): Promise<Answer> {
   // No answer may take longer, whatever is away.
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(10_000) });
-  return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) };
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: JSON.parse(text === "" ? "{}" : text) };
 }
 
 /** A new guest who talks to `base`, unless a call names another address. */
@@ -149,6 +165,7 @@ export async function guest(base: string, name = "Ada"): Promise<Caller> {
         headers: { ...json, ...authorization, ...headers },
         body: JSON.stringify(content),
       }),
+    delete: (path) => call(base + path, { method: "DELETE", headers: authorization }),
   };
 }
 
@@ -207,10 +224,14 @@ export class Client {
     );
   }
 
-  untilClosed(): Promise<{ code: number; reason: string }> {
-    return eventually("the connection closes", async () => {
-      if (this.closed === undefined) throw new Error("still open");
-      return this.closed;
-    });
+  untilClosed(seconds = 60): Promise<{ code: number; reason: string }> {
+    return eventually(
+      "the connection closes",
+      async () => {
+        if (this.closed === undefined) throw new Error("still open");
+        return this.closed;
+      },
+      seconds,
+    );
   }
 }

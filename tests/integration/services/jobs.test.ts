@@ -1,3 +1,5 @@
+import { Redis } from "ioredis";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type Caller,
@@ -19,8 +21,8 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => platform?.remove());
 
-async function enqueue(caller: Caller, kind: string, input: object): Promise<string> {
-  const { status, body } = await caller.post("/v1/jobs", { kind, input });
+async function enqueue(caller: Caller, kind: string, input: object, priority?: string): Promise<string> {
+  const { status, body } = await caller.post("/v1/jobs", { kind, input, priority });
   expect(status).toBe(202);
   return String(body.id);
 }
@@ -32,6 +34,13 @@ const untilState = (caller: Caller, id: string, state: string) =>
     return body;
   });
 
+const cancel = (caller: Caller, id: string) => caller.post(`/v1/jobs/${id}/cancel`, {});
+
+function connect(): Redis {
+  const { host, redisPort: port, password } = platform.stores;
+  return new Redis({ host, port, password });
+}
+
 describe("jobs", { timeout: 120_000 }, () => {
   it("go from queued over active, with progress, to completed, also for the owner's sockets", async () => {
     const [ada, bob] = [await guest(api.url), await guest(api.url)];
@@ -42,24 +51,29 @@ describe("jobs", { timeout: 120_000 }, () => {
       id,
       kind: "echo",
       state: "queued",
+      priority: "normal",
       progress: 0,
+      createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     });
+    expect(await bob.get(`/v1/jobs/${id}`)).toMatchObject({ status: 404, body: { code: "job_not_found" } });
     const worker = await platform.start("worker");
     await untilState(ada, id, "active");
     expect(await untilState(ada, id, "completed")).toEqual({
       id,
       kind: "echo",
       state: "completed",
+      priority: "normal",
       progress: 100,
+      createdAt: expect.any(String),
       result: { a: [1] },
     });
     await client.until(() => client.of("job").some(({ state }) => state === "completed"));
+    // That it has done the last step is no news beside that it is completed.
     expect(client.of("job").map(({ state, progress }) => `${state} ${progress}`)).toEqual([
       "active 0",
       "active 25",
       "active 50",
       "active 75",
-      "active 100",
       "completed 100",
     ]);
     expect(stranger.of("job")).toEqual([]);
@@ -67,6 +81,7 @@ describe("jobs", { timeout: 120_000 }, () => {
     expect(metrics).toContain('jobs_processed_total{kind="echo",outcome="completed"} 1');
     expect(metrics).toContain('job_duration_seconds_count{kind="echo"} 1');
     expect(metrics).toContain('queue_jobs{queue="jobs",state="completed"} 1');
+    expect(metrics).toContain('queue_oldest_job_age_seconds{queue="jobs"} 0');
     expect(await worker.end()).toBe(0);
   });
 
@@ -79,23 +94,52 @@ describe("jobs", { timeout: 120_000 }, () => {
     const { result } = await untilState(caller, id, "completed");
     expect(result).toEqual({ rooms: 2, messages: 3, busiest: { room, messages: 3 } });
     const missing = "00000000-0000-4000-8000-000000000000";
-    const failing = await enqueue(caller, "report", { rooms: [missing] });
-    expect(await untilState(caller, failing, "failed")).toMatchObject({
-      error: `There is no room ${missing}.`,
-    });
+    const theirs = await createRoom(await guest(api.url));
+    for (const foreign of [missing, theirs]) {
+      const failing = await enqueue(caller, "report", { rooms: [room, foreign] });
+      expect(await untilState(caller, failing, "failed")).toMatchObject({
+        error: `There is no room ${foreign}.`,
+      });
+    }
+    const own = await enqueue(caller, "report", {});
+    expect((await untilState(caller, own, "completed")).result).toEqual(result);
     await worker.end();
   });
 
-  it("run again within 30 s when their worker is killed", async () => {
+  it("run again within 30 s when their worker is killed, and fail when they kill one after the other", async () => {
     const caller = await guest(api.url);
     const killed = await platform.start("worker");
-    const id = await enqueue(caller, "echo", { value: "again", steps: 2, stepMilliseconds: 4_000 });
-    await untilState(caller, id, "active");
+    const id = await enqueue(caller, "echo", { value: "again", steps: 2, stepMilliseconds: 2_000 });
+    const deadly = await enqueue(caller, "echo", { value: "deadly", steps: 2, stepMilliseconds: 2_000 });
+    for (const job of [id, deadly]) await untilState(caller, job, "active");
+    const redis = connect();
+    // As if three workers had died of it before.
+    await redis.hset(`bull:jobs:${deadly}`, "stc", 3);
     await killed.end("SIGKILL");
     const client = await Client.join(server, caller);
     const worker = await platform.start("worker");
     await client.until(() => client.of("job").some(({ state }) => state === "active"), 30);
     expect((await untilState(caller, id, "completed")).result).toBe("again");
+    expect(await untilState(caller, deadly, "failed")).toMatchObject({
+      error: "Every worker that ran the job ended before it did.",
+    });
+    const metrics = await (await fetch(worker.metricsUrl)).text();
+    expect(metrics).toContain('jobs_processed_total{kind="echo",outcome="failed"} 1');
+    await client.until(() => client.of("job").some(({ state }) => state === "failed"));
+    const ends = client.of("job").filter(({ state }) => state !== "active");
+    expect(ends.map((frame) => [frame.id, frame.state]).sort()).toEqual(
+      [
+        [id, "completed"],
+        [deadly, "failed"],
+      ].sort(),
+    );
+    expect(await platform.operate("jobs", "retry", deadly)).toEqual({
+      exitCode: 0,
+      answer: { retried: [deadly] },
+    });
+    expect((await untilState(caller, deadly, "completed")).result).toBe("deadly");
+    expect(await redis.hexists(`bull:jobs:${deadly}`, "stc")).toBe(0);
+    redis.disconnect();
     expect(await worker.end()).toBe(0);
   });
 
@@ -118,5 +162,139 @@ describe("jobs", { timeout: 120_000 }, () => {
     await untilState(caller, id, "active");
     expect(await worker.end()).toBe(0);
     expect((await caller.get(`/v1/jobs/${id}`)).body.state).toBe("completed");
+  });
+
+  it("of a higher priority run first, those of one in the order they came", async () => {
+    const caller = await guest(api.url);
+    const client = await Client.join(server, caller);
+    const ids: string[] = [];
+    for (const priority of ["low", undefined, "high", "low", "normal", "high"])
+      ids.push(await enqueue(caller, "echo", { stepMilliseconds: 100 }, priority));
+    const worker = await platform.start("worker");
+    await client.until(() => client.of("job").filter(({ state }) => state === "completed").length === 6);
+    const started = client.of("job").filter(({ state, progress }) => state === "active" && progress === 0);
+    expect(started.map(({ id }) => ids.indexOf(String(id)))).toEqual([2, 5, 1, 4, 0, 3]);
+    expect((await caller.get(`/v1/jobs/${ids[0]}`)).body.priority).toBe("low");
+    await worker.end();
+  });
+
+  it("that are cancelled in the queue never run", async () => {
+    const [caller, stranger] = [await guest(api.url), await guest(api.url)];
+    const client = await Client.join(server, caller);
+    const id = await enqueue(caller, "echo", { value: "never" });
+    expect(await cancel(stranger, id)).toMatchObject({ status: 404, body: { code: "job_not_found" } });
+    expect(await cancel(caller, id)).toMatchObject({ status: 200, body: { id, state: "cancelled" } });
+    expect(await cancel(caller, id)).toMatchObject({ status: 409, body: { code: "job_ended" } });
+    const worker = await platform.start("worker");
+    const later = await enqueue(caller, "echo", { value: "later" });
+    await untilState(caller, later, "completed");
+    await eventually("the worker gives the job up", async () => {
+      const metrics = await (await fetch(worker.metricsUrl)).text();
+      expect(metrics).toContain('jobs_processed_total{kind="echo",outcome="cancelled"} 1');
+      expect(metrics).not.toContain('outcome="failed"');
+    });
+    expect((await caller.get(`/v1/jobs/${id}`)).body).not.toHaveProperty("result");
+    expect((await caller.get(`/v1/jobs/${id}`)).body.state).toBe("cancelled");
+    const told = client.of("job").filter((frame) => frame.id === id);
+    expect(told.map(({ state }) => state)).toEqual(["cancelled"]);
+    await worker.end();
+  });
+
+  it("that are cancelled while they run are stopped, and stay cancelled", async () => {
+    const caller = await guest(api.url);
+    const worker = await platform.start("worker");
+    const client = await Client.join(server, caller);
+    const id = await enqueue(caller, "echo", { value: "long", steps: 5, stepMilliseconds: 60_000 });
+    await untilState(caller, id, "active");
+    expect(await cancel(caller, id)).toMatchObject({ status: 200, body: { state: "cancelled" } });
+    await eventually("the worker stops the job", async () => {
+      const metrics = await (await fetch(worker.metricsUrl)).text();
+      expect(metrics).toContain('jobs_processed_total{kind="echo",outcome="cancelled"} 1');
+      expect(metrics).toContain('queue_jobs{queue="jobs",state="active"} 0');
+    });
+    expect((await caller.get(`/v1/jobs/${id}`)).body.state).toBe("cancelled");
+    await client.until(() => client.of("job").some(({ state }) => state === "cancelled"));
+    expect(client.of("job").at(-1)).toMatchObject({ id, state: "cancelled" });
+    const failed = await platform.operate("jobs", "list", "--state", "failed");
+    expect(JSON.stringify(failed.answer)).not.toContain(id);
+    expect(await platform.operate("jobs", "retry", id)).toMatchObject({
+      exitCode: 1,
+      answer: { error: { code: "job_not_failed" } },
+    });
+    await worker.end();
+  });
+
+  it("end in one state however a cancellation and their end race", async () => {
+    const caller = await guest(api.url);
+    const worker = await platform.start("worker");
+    const races = await Promise.all(
+      Array.from({ length: 40 }, async (_, index) => {
+        const id = await enqueue(caller, "echo", { steps: 1, stepMilliseconds: index * 2 });
+        const { status } = await cancel(caller, id);
+        return { id, expected: status === 200 ? "cancelled" : "completed" };
+      }),
+    );
+    for (const { id, expected } of races) await untilState(caller, id, expected);
+    await eventually("nothing runs any more", async () => {
+      const metrics = await (await fetch(worker.metricsUrl)).text();
+      expect(metrics).toContain('queue_jobs{queue="jobs",state="active"} 0');
+      expect(metrics).toContain('queue_jobs{queue="jobs",state="prioritized"} 0');
+    });
+    for (const { id, expected } of races)
+      expect((await caller.get(`/v1/jobs/${id}`)).body.state).toBe(expected);
+    await worker.end();
+  });
+
+  it("that have ended cannot be cancelled", async () => {
+    const caller = await guest(api.url);
+    const worker = await platform.start("worker");
+    const id = await enqueue(caller, "echo", {});
+    await untilState(caller, id, "completed");
+    expect(await cancel(caller, id)).toMatchObject({ status: 409, body: { code: "job_ended" } });
+    expect((await caller.get(`/v1/jobs/${id}`)).body.state).toBe("completed");
+    await worker.end();
+  });
+
+  it("are listed for their owner alone, newest first, page by page, also by state", async () => {
+    const [caller, stranger] = [await guest(api.url), await guest(api.url)];
+    await enqueue(stranger, "echo", {});
+    const ids: string[] = [];
+    for (let count = 0; count < 5; count += 1) ids.unshift(await enqueue(caller, "echo", { value: count }));
+    await cancel(caller, String(ids[1]));
+    await cancel(caller, String(ids[4]));
+    const list = async (query: string) => {
+      const { body } = await caller.get(`/v1/jobs?${query}`);
+      return { ids: (body.jobs as { id: string }[]).map(({ id }) => ids.indexOf(id)), next: body.next };
+    };
+    expect(await list("limit=2")).toEqual({ ids: [0, 1], next: ids[1] });
+    expect(await list(`limit=2&after=${ids[1]}`)).toEqual({ ids: [2, 3], next: ids[3] });
+    expect(await list(`limit=2&after=${ids[3]}`)).toEqual({ ids: [4], next: null });
+    expect(await list("state=cancelled&limit=1")).toEqual({ ids: [1], next: ids[1] });
+    expect(await list(`state=cancelled&limit=1&after=${ids[1]}`)).toEqual({ ids: [4], next: null });
+    expect(await list("state=queued")).toEqual({ ids: [0, 2, 3], next: null });
+    const redis = connect();
+    await redis.del(`bull:jobs:${ids[0]}`);
+    expect(await list("limit=2")).toEqual({ ids: [1, 2], next: ids[2] });
+    redis.disconnect();
+  });
+
+  it("leave a trace in the audit table", async () => {
+    const caller = await guest(api.url);
+    const id = await enqueue(caller, "echo", {});
+    await cancel(caller, id);
+    const { host, postgresPort: port, database, user, password } = platform.stores;
+    const client = new pg.Client({ host, port, database, user, password });
+    await client.connect();
+    await eventually("both are recorded", async () => {
+      const { rows } = await client.query(
+        "SELECT action, user_id FROM audit_log WHERE target = $1 ORDER BY id",
+        [id],
+      );
+      expect(rows).toEqual([
+        { action: "job.created", user_id: caller.id },
+        { action: "job.cancelled", user_id: caller.id },
+      ]);
+    });
+    await client.end();
   });
 });

@@ -7,6 +7,8 @@ import { applyMigrations } from "../../../services/migrations/apply";
 import { readMigrations } from "../../../services/migrations/files";
 import { type Platform, runService, startPlatform } from "./harness";
 
+const all = readMigrations("services/migrations").map(({ name }) => name);
+
 let platform: Platform;
 beforeAll(async () => {
   platform = await startPlatform({ migrated: false });
@@ -24,7 +26,7 @@ describe("the migrations process", { timeout: 60_000 }, () => {
     const both = await Promise.all([platform.migrate(), platform.migrate()]);
     expect(both.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
     expect(both.map(({ output }) => output).sort()).toEqual([
-      "applied 0001_accounts_and_rooms\napplied 0002_idempotency_keys\n2 applied",
+      [...all.map((name) => `applied ${name}`), `${all.length} applied`].join("\n"),
       "nothing to apply: the database is up to date",
     ]);
     expect((await platform.migrate()).output).toBe("nothing to apply: the database is up to date");
@@ -80,29 +82,93 @@ describe("applyMigrations", { timeout: 60_000 }, () => {
     }
   });
 
-  it("lets data of the first migration live through the later ones", async () => {
+  it("upgrades a database with data from the first migration to the last, once, also by two at once", async () => {
     const directory = await mkdtemp(join(tmpdir(), "backline-migrations-"));
     const admin = await connect();
     await admin.query("CREATE DATABASE history");
     await admin.end();
-    const client = await connect("history");
+    const [client, other] = [await connect("history"), await connect("history")];
+    const idOf = async (text: string, values: unknown[]): Promise<string> =>
+      (await client.query(text, values)).rows[0].id;
     try {
-      await cp(
-        "services/migrations/0001_accounts_and_rooms.sql",
-        join(directory, "0001_accounts_and_rooms.sql"),
-      );
+      const first = "0001_accounts_and_rooms.sql";
+      await cp(join("services/migrations", first), join(directory, first));
       await applyMigrations(client, readMigrations(directory), () => undefined);
-      const { rows: users } = await client.query("INSERT INTO users (name) VALUES ('Ada') RETURNING id");
-      const { rows: rooms } = await client.query(
-        "INSERT INTO rooms (name, created_by) VALUES ('Lobby', $1) RETURNING id",
-        [users[0].id],
+      const newUser = "INSERT INTO users (name) VALUES ($1) RETURNING id";
+      const [ada, bob, eve] = [
+        await idOf(newUser, ["Ada"]),
+        await idOf(newUser, ["Bob"]),
+        await idOf(newUser, ["Eve"]),
+      ];
+      const newRoom = "INSERT INTO rooms (name, created_by) VALUES ($1, $2) RETURNING id";
+      const [lobby, silent] = [await idOf(newRoom, ["Lobby", ada]), await idOf(newRoom, ["Silent", eve])];
+      const old = "SELECT * FROM post_message($1, $2, $3)";
+      for (const [user, body] of [
+        [ada, "hello"],
+        [bob, "hi"],
+        [bob, "there"],
+      ]) {
+        await client.query(old, [lobby, user, body]);
+      }
+      const tables = {
+        users: "id, name, guest",
+        rooms: "id, name, created_by, last_seq",
+        messages: "id, seq, user_id, body, sent_at",
+      };
+      const kept = async () => {
+        const rows = [];
+        for (const [table, columns] of Object.entries(tables)) {
+          rows.push((await client.query(`SELECT ${columns} FROM ${table} ORDER BY id`)).rows);
+        }
+        return rows;
+      };
+      const before = await kept();
+      const upgrade = (connection: pg.Client) =>
+        applyMigrations(connection, readMigrations("services/migrations"), () => undefined);
+      const applied = await Promise.all([upgrade(client), upgrade(other)]);
+      expect(applied.sort((a, b) => a.length - b.length)).toEqual([[], all.slice(1)]);
+      expect(await upgrade(client)).toEqual([]);
+
+      expect(await kept()).toEqual(before);
+      const { rows: members } = await client.query(
+        `SELECT rooms.name AS room, users.name, room_members.role
+           FROM room_members JOIN rooms ON rooms.id = room_id JOIN users ON users.id = user_id ORDER BY 1, 2`,
       );
-      await client.query("SELECT post_message($1, $2, 'hello')", [rooms[0].id, users[0].id]);
-      await applyMigrations(client, readMigrations("services/migrations"), () => undefined);
-      const { rows } = await client.query("SELECT seq, body FROM messages");
-      expect(rows).toEqual([{ seq: "1", body: "hello" }]);
+      expect(members).toEqual([
+        { room: "Lobby", name: "Ada", role: "owner" },
+        { room: "Lobby", name: "Bob", role: "member" },
+        { room: "Silent", name: "Eve", role: "owner" },
+      ]);
+      const { rows: rooms } = await client.query("SELECT DISTINCT visibility FROM rooms");
+      expect(rooms).toEqual([{ visibility: "public" }]);
+      const { rows: roles } = await client.query("SELECT DISTINCT role, email, password_hash FROM users");
+      expect(roles).toEqual([{ role: "user", email: null, password_hash: null }]);
+
+      // What the release before calls goes on working beside what replaces it.
+      expect((await client.query(old, [lobby, bob, "old"])).rows).toMatchObject([{ seq: "4" }]);
+      const late = await idOf(newRoom, ["Late", bob]);
+      const { rows: owners } = await client.query(
+        "SELECT user_id, role FROM room_members WHERE room_id = $1",
+        [late],
+      );
+      expect(owners).toEqual([{ user_id: bob, role: "owner" }]);
+      const { rows: posted } = await client.query("SELECT * FROM post_message($1, $2, $3, $4)", [
+        lobby,
+        bob,
+        "new",
+        "k",
+      ]);
+      expect(posted).toMatchObject([
+        { problem: null, replayed: false, seq: "5", user_name: "Bob", body: "new" },
+      ]);
+      const { rows: refused } = await client.query("SELECT problem FROM post_message($1, $2, $3, NULL)", [
+        silent,
+        bob,
+        "x",
+      ]);
+      expect(refused).toEqual([{ problem: "not_a_member" }]);
     } finally {
-      await client.end();
+      await Promise.all([client.end(), other.end()]);
       await rm(directory, { recursive: true });
     }
   });

@@ -10,6 +10,8 @@ beforeAll(async () => {
 }, 90_000);
 afterAll(() => platform?.remove());
 
+const sequences = (client: Client) => client.of("message").map(({ seq }) => Number(seq));
+
 describe("two WebSocket servers on one Redis", { timeout: 60_000 }, () => {
   it("show every client every message of its room, wherever it was posted", async () => {
     const [ada, bob] = [await guest(api.url, "Ada"), await guest(api.url, "Bob")];
@@ -22,12 +24,11 @@ describe("two WebSocket servers on one Redis", { timeout: 60_000 }, () => {
     const posted = await ada.post(`/v1/rooms/${room}/messages`, { body: "from the API" });
     expect(posted.status).toBe(201);
     for (const client of [first, second]) await client.until(() => client.of("message").length === 3);
-    const bySequence = (client: Client) => client.of("message").sort((a, b) => Number(a.seq) - Number(b.seq));
-    expect(bySequence(first)).toEqual(bySequence(second));
-    expect(bySequence(first).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(first.of("message")).toEqual(second.of("message"));
+    expect(sequences(first)).toEqual([1, 2, 3]);
     expect(first.of("message")).toContainEqual({ type: "message", ...posted.body });
     const stored = await ada.get(`/v1/rooms/${room}/messages`);
-    expect(bySequence(first)).toEqual(
+    expect(first.of("message")).toEqual(
       (stored.body.messages as object[]).map((message) => ({ type: "message", ...message })),
     );
     expect(elsewhere.of("message")).toEqual([]);
@@ -50,12 +51,7 @@ describe("two WebSocket servers on one Redis", { timeout: 60_000 }, () => {
     const all = Array.from({ length: 150 }, (_, index) => index + 1);
     for (const client of clients) {
       await client.until(() => client.of("message").length >= 150);
-      expect(
-        client
-          .of("message")
-          .map(({ seq }) => Number(seq))
-          .sort((a, b) => a - b),
-      ).toEqual(all);
+      expect(sequences(client)).toEqual(all);
     }
   });
 
@@ -64,14 +60,55 @@ describe("two WebSocket servers on one Redis", { timeout: 60_000 }, () => {
     const room = await createRoom(caller);
     await caller.post(`/v1/rooms/${room}/messages`, { body: "before" });
     const client = await Client.join(servers[0], caller, room);
-    expect(client.of("joined")).toEqual([{ type: "joined", room, seq: 1 }]);
+    const present = [{ id: caller.id, name: "Ada" }];
+    expect(client.of("joined")).toEqual([
+      { type: "joined", room, role: "owner", seq: 1, missed: 0, present },
+    ]);
     client.send({ type: "leave", room });
     await client.until(() => client.of("left").length === 1);
     await caller.post(`/v1/rooms/${room}/messages`, { body: "after" });
     client.send({ type: "join", room });
     await client.until(() => client.of("joined").length === 2);
-    expect(client.of("joined")[1]).toEqual({ type: "joined", room, seq: 2 });
+    expect(client.of("joined")[1]).toMatchObject({ seq: 2, missed: 0 });
     expect(client.of("message")).toEqual([]);
+  });
+
+  it("close the connections of a session that is signed out, and no others", async () => {
+    const [ada, eve] = [await guest(api.url, "Ada"), await guest(api.url, "Eve")];
+    const gone = await Promise.all(servers.map((server) => Client.join(server, ada)));
+    const stays = await Client.join(servers[0], eve);
+    expect((await ada.post("/v1/auth/sign-out", {})).status).toBe(204);
+    for (const client of gone) {
+      // Sooner than a server looks for what it was not told.
+      const close = await client.untilClosed(5);
+      expect(close).toEqual({ code: 4401, reason: "the session has ended" });
+    }
+    const late = await Client.open(servers[1]);
+    late.send({ type: "auth", token: ada.token });
+    expect(await late.untilClosed()).toEqual({ code: 4401, reason: "the session has ended" });
+    stays.send({ type: "ping" });
+    await stays.until(() => stays.of("pong").length === 1);
+  });
+
+  it("tell members who are removed, and deliver nothing to them any more", async () => {
+    const [ada, bob] = [await guest(api.url, "Ada"), await guest(api.url, "Bob")];
+    const room = await createRoom(ada);
+    const watching = await Client.join(servers[0], ada, room);
+    const removed = await Promise.all(servers.map((server) => Client.join(server, bob, room)));
+    expect((await ada.delete(`/v1/rooms/${room}/members/${bob.id}`)).status).toBe(204);
+    for (const client of removed) {
+      await client.until(() => client.of("left").length === 1);
+      expect(client.of("left")).toEqual([{ type: "left", room }]);
+    }
+    await ada.post(`/v1/rooms/${room}/messages`, { body: "for members" });
+    await watching.until(() => watching.of("message").length === 1);
+    for (const client of removed) {
+      client.send({ type: "message", room, body: "from outside" });
+      await client.until(() => client.of("error").length === 1);
+      expect(client.of("error")[0]).toMatchObject({ code: "not_joined", room });
+      expect(client.of("message")).toEqual([]);
+    }
+    expect(watching.of("presence").map(({ present }) => present)).toEqual([true, false]);
   });
 
   it("answer plain HTTP beside the sockets", async () => {

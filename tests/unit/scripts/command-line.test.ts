@@ -24,6 +24,8 @@ const commands = [
   "status",
   "outputs",
   "logs",
+  "jobs",
+  "users",
   "refresh",
   "destroy",
   "env",

@@ -3,8 +3,10 @@ import { checkDescription } from "../../../stacks/settings/checks";
 import { systems } from "../../../stacks/systems";
 import { audifi } from "../../../stacks/systems/audifi";
 
+const { web, ...processes } = audifi.services;
 const withRoute = (path: string, service: string) => ({
   ...audifi,
+  services: processes,
   sites: { api: { routes: [{ path, service }] } },
 });
 
@@ -26,6 +28,15 @@ describe("checkDescription", () => {
   it.each(["api", "/api/", "//", "/a b", "/a\n{"])("finds the route %j", (path) => {
     expect(checkDescription(withRoute(path, "api")).map(({ message }) => message)).toEqual([
       `system audifi: the site api has the route "${path}", which is no path; write "/" or "/name" without a final "/"`,
+    ]);
+  });
+
+  it("finds a front end that talks to what no site routes to", () => {
+    if (!web) throw new Error("AudiFi has no front end");
+    const lost = { ...web, frontEnd: { api: "api", socket: "worker" } };
+    const system = { ...audifi, services: { ...processes, web: lost } };
+    expect(checkDescription(system).map(({ message }) => message)).toEqual([
+      'system audifi: the front end web talks to "worker", which no site routes to; known are api, ws, web',
     ]);
   });
 

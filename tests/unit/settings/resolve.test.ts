@@ -24,6 +24,7 @@ describe("resolve", () => {
       ["api", 2, 2048, 1, 3000],
       ["ws", 2, 2048, 0.75, 3001],
       ["worker", 1, 1024, 0.5, 3002],
+      ["web", 2, 128, 0.2, 3003],
     ]);
     expect([postgres.memory, postgres.cpu, redis.memory, redis.cpu, proxy.memory, proxy.cpu]).toEqual([
       4096, 1, 512, 0.25, 256, 0.25,
@@ -39,6 +40,7 @@ describe("resolve", () => {
     expect(services[0]).toMatchObject({ replicas: 3, memory: 512, cpu: 0.25, drain: 60, stopGrace: 65 });
     expect(sites.map(({ hostname }) => hostname)).toEqual([
       "staging-api.audifi.localhost",
+      "app.audifi.localhost",
       "studio.audifi.localhost",
     ]);
   });
@@ -75,7 +77,7 @@ describe("resolve", () => {
       'Pulumi.dev.yaml: services.wroker: the system has no such service; did you mean "worker"?',
       "Pulumi.dev.yaml: proxy.httpsPort: 8443 is already proxy.httpPort; write another port",
       'Pulumi.dev.yaml: redis.evictionPolicy: "allkeys-lru" would drop jobs of the queue that api uses; write "noeviction"',
-      "Pulumi.dev.yaml: host.memory: the limits add up to 73.6Gi (services.api 2Gi, services.ws 2Gi, services.worker 1Gi, postgres 64Gi, redis 512Mi, proxy 256Mi, monitoring 1.8Gi, reserve 2Gi) and a rollout of services.api needs 2Gi more, but the host has 16Gi; lower a limit or raise host.memory",
+      "Pulumi.dev.yaml: host.memory: the limits add up to 73.7Gi (services.api 2Gi, services.ws 2Gi, services.worker 1Gi, services.web 128Mi, postgres 64Gi, redis 512Mi, proxy 256Mi, monitoring 1.8Gi, reserve 2Gi) and a rollout of services.api needs 2Gi more, but the host has 16Gi; lower a limit or raise host.memory",
     ]);
   });
 
@@ -103,7 +105,7 @@ describe("resolve", () => {
         stack: "dev",
         file: "Pulumi.dev.yaml",
         values: { ...local, secrets: { ...secrets, jwtSecret: "hunter2" } },
-        plainSecrets: ["jwtSecret"],
+        plainSecrets: ["secrets.jwtSecret"],
       },
       { missing: "error" },
     );
@@ -115,8 +117,8 @@ describe("resolve", () => {
   it("allows the largest service to roll, and warns when a release of all would take more than the host has", () => {
     const result = resolution({ ...local, secrets });
     expect(result.warnings.map(formatProblem)).toEqual([
-      "Pulumi.dev.yaml: host.memory: a release that rolls api, ws, worker at once may use up to 18.6Gi for its length, the host has 16Gi",
-      "Pulumi.dev.yaml: host.cpus: the CPU limits add up to 4.9, the host has 4; when everything is busy at once, each gets less",
+      "Pulumi.dev.yaml: host.memory: a release that rolls api, ws, worker, web at once may use up to 18.8Gi for its length, the host has 16Gi",
+      "Pulumi.dev.yaml: host.cpus: the CPU limits add up to 5.1, the host has 4; when everything is busy at once, each gets less",
     ]);
   });
 });

@@ -10,7 +10,12 @@ const source: ImageSource = {
   bundled: "build",
   repository: undefined,
 };
-const bundle = { name: "api", hash: "0123456789ab", directory: `${process.cwd()}/.backline/build/api` };
+const bundle = {
+  base: "node" as const,
+  name: "api",
+  hash: "0123456789ab",
+  directory: `${process.cwd()}/.backline/build/api`,
+};
 const label = "backline.stack=staging";
 
 function registered(more: Partial<ImageSource>, ssh: SshAccess | undefined): Promise<Registered[]> {

@@ -28,10 +28,10 @@ describe("findings", () => {
 });
 
 describe("the machine", () => {
-  it("needs Node.js 20.12", () => {
-    expect(checkNode("20.12.0").status).toBe("ok");
+  it("needs Node.js 20.19", () => {
+    expect(checkNode("20.19.0").status).toBe("ok");
     expect(checkNode("20.11.1")).toEqual(
-      fail("Node.js", "20.11.1", "install Node.js 20.12.0 or later (https://nodejs.org)"),
+      fail("Node.js", "20.11.1", "install Node.js 20.19.0 or later (https://nodejs.org)"),
     );
   });
 

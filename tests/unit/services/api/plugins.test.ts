@@ -46,7 +46,7 @@ describe("the request histogram", () => {
       .split("\n")
       .filter((line) => line.startsWith("http_request_duration_seconds_count"));
     expect(counts).toEqual([
-      'http_request_duration_seconds_count{method="GET",route="/v1/jobs/:id",status="200"} 2',
+      'http_request_duration_seconds_count{method="GET",route="/v1/jobs/:id",status="404"} 2',
       'http_request_duration_seconds_count{method="GET",route="unmatched",status="404"} 1',
     ]);
   });
@@ -65,7 +65,7 @@ describe("CORS", () => {
     expect(answer.statusCode).toBe(204);
     expect(answer.headers).toMatchObject({
       "access-control-allow-origin": origin,
-      "access-control-allow-methods": "GET, POST",
+      "access-control-allow-methods": "GET, POST, PATCH, PUT, DELETE",
       "access-control-allow-headers": "authorization, content-type, idempotency-key, x-request-id",
       vary: "Origin",
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HealthReporter } from "../../../../services/runtime/health";
-import { fakeApi, user } from "./fakes";
+import { fakeApi } from "./fakes";
 
 const missing = "00000000-0000-4000-8000-000000000000";
 
@@ -29,32 +29,6 @@ describe("GET /health and GET /ready", () => {
     const ready = await app.inject("/ready");
     expect(ready.statusCode).toBe(503);
     expect(ready.json()).toMatchObject({ status: "unavailable", failing: ["redis"] });
-  });
-});
-
-describe("POST /v1/auth/guest", () => {
-  it("gives a token that the other routes accept for 12 hours", async () => {
-    const { app } = await fakeApi();
-    const guest = await app.inject({ method: "POST", url: "/v1/auth/guest", payload: { name: " Grace " } });
-    expect(guest.statusCode).toBe(201);
-    const { token, user: created, expiresAt } = guest.json();
-    expect(created).toEqual({ id: user.id, name: "Grace" });
-    const hours = (Date.parse(expiresAt) - Date.now()) / 3_600_000;
-    expect(Math.round(hours)).toBe(12);
-    const room = await app.inject({
-      method: "POST",
-      url: "/v1/rooms",
-      headers: { authorization: `Bearer ${token}` },
-      payload: { name: "Lobby" },
-    });
-    expect(room.statusCode).toBe(201);
-  });
-
-  it("needs no body", async () => {
-    const { app } = await fakeApi();
-    const guest = await app.inject({ method: "POST", url: "/v1/auth/guest" });
-    expect(guest.statusCode).toBe(201);
-    expect(guest.json().user.name).toBe("Guest");
   });
 });
 
@@ -113,51 +87,5 @@ describe("Idempotency-Key", () => {
         },
       ],
     ]);
-  });
-});
-
-describe("POST and GET /v1/jobs", () => {
-  it("queue a job with its owner, request id and filled-in input", async () => {
-    const { post, enqueued } = await withRoom();
-    const headers = { "idempotency-key": "k-3", "x-request-id": "r-3" };
-    const answer = await post("/v1/jobs", { kind: "echo", input: { value: { a: 1 } } }, headers);
-    expect([answer.statusCode, answer.json().state]).toEqual([202, "queued"]);
-    expect(enqueued).toEqual([
-      {
-        userId: user.id,
-        kind: "echo",
-        input: { value: { a: 1 }, steps: 1, stepMilliseconds: 0 },
-        requestId: "r-3",
-        key: "k-3",
-      },
-    ]);
-  });
-
-  it("refuse an unknown kind with the list of kinds", async () => {
-    const { post, enqueued } = await withRoom();
-    const answer = await post("/v1/jobs", { kind: "mine" });
-    expect(answer.statusCode).toBe(422);
-    expect(answer.json()).toMatchObject({
-      code: "unknown_job_kind",
-      detail: "There is no kind of job 'mine'; there are echo, report.",
-      kinds: ["echo", "report"],
-    });
-    expect(enqueued).toEqual([]);
-  });
-
-  it("name the place of a mistake in the input", async () => {
-    const { post } = await withRoom();
-    const answer = await post("/v1/jobs", { kind: "echo", input: { steps: 0, more: 1 } });
-    expect(answer.statusCode).toBe(400);
-    expect(answer.json().errors.map(({ path }: { path: string }) => path)).toEqual([
-      "body.input.steps",
-      "body.input",
-    ]);
-  });
-
-  it("tell the state of a job", async () => {
-    const { app, headers } = await withRoom();
-    const answer = await app.inject({ url: `/v1/jobs/${missing}`, headers });
-    expect(answer.json()).toEqual({ id: missing, kind: "echo", state: "active", progress: 50 });
   });
 });

@@ -11,7 +11,15 @@ describe("the environment's contract", () => {
 
   it("passes every secret as the path of a file, and nothing else as one", () => {
     const secrets = environmentNames.filter((name) => "secretFile" in environment[name]);
-    expect(secrets).toEqual(["POSTGRES_PASSWORD_FILE", "REDIS_PASSWORD_FILE", "JWT_SECRET_FILE"]);
+    expect(secrets).toEqual([
+      "POSTGRES_PASSWORD_FILE",
+      "REDIS_PASSWORD_FILE",
+      "JWT_SECRET_FILE",
+      "STRIPE_WEBHOOK_SECRET_FILE",
+      "STORAGE_SECRET_KEY_FILE",
+      "CHAIN_PROVIDERS_FILE",
+      "SMTP_PASSWORD_FILE",
+    ]);
     expect(environmentNames.filter((name) => name.endsWith("_FILE"))).toEqual(secrets);
   });
 

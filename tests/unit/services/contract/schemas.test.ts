@@ -9,7 +9,7 @@ const room = "6f0b4f1e-93a8-4c88-9a53-6f0f4a0f8a11";
 
 describe("request schemas", () => {
   it("trim names and refuse empty, long and unknown fields", () => {
-    expect(roomRequest.parse({ name: "  Lobby " })).toEqual({ name: "Lobby" });
+    expect(roomRequest.parse({ name: "  Lobby " })).toEqual({ name: "Lobby", visibility: "public" });
     for (const bad of [
       {},
       { name: " " },
@@ -21,9 +21,12 @@ describe("request schemas", () => {
     }
   });
 
-  it("refuse the NUL character, which PostgreSQL cannot store", () => {
-    expect(messageRequest.safeParse({ body: "a\0b" }).success).toBe(false);
-    expect(guestRequest.safeParse({ name: "a\0b" }).success).toBe(false);
+  it("refuse the NUL character and half surrogate pairs, which PostgreSQL cannot store", () => {
+    for (const bad of ["a\0b", "a\ud800b", "\udc00", "\ude00\ud83d"]) {
+      expect(messageRequest.safeParse({ body: bad }).success, JSON.stringify(bad)).toBe(false);
+      expect(guestRequest.safeParse({ name: bad }).success, JSON.stringify(bad)).toBe(false);
+    }
+    expect(messageRequest.parse({ body: "\ud83d\ude00" })).toEqual({ body: "😀" });
   });
 
   it("read paging from text, with defaults and bounds", () => {
@@ -35,7 +38,7 @@ describe("request schemas", () => {
   });
 
   it("fill in a job's input", () => {
-    expect(jobRequest.parse({ kind: "echo" })).toEqual({ kind: "echo", input: {} });
+    expect(jobRequest.parse({ kind: "echo" })).toEqual({ kind: "echo", input: {}, priority: "normal" });
     expect(jobInputs.echo.parse({})).toEqual({ value: null, steps: 1, stepMilliseconds: 0 });
     expect(jobInputs.echo.safeParse({ steps: 100, stepMilliseconds: 3_001 }).success).toBe(false);
     expect(jobInputs.report.safeParse({ rooms: ["lobby"] }).success).toBe(false);

@@ -50,7 +50,15 @@ describe("readMigrations", () => {
 
   it("reads the bundled migrations", () => {
     const names = readMigrations("services/migrations").map(({ name }) => name);
-    expect(names).toEqual(["0001_accounts_and_rooms", "0002_idempotency_keys"]);
+    expect(names).toEqual([
+      "0001_accounts_and_rooms",
+      "0002_idempotency_keys",
+      "0003_sign_in",
+      "0004_room_members",
+      "0005_outbox",
+      "0006_files_and_payments",
+      "0007_audit_and_statistics",
+    ]);
   });
 });
 

@@ -12,6 +12,9 @@ beforeAll(() => {
   writeFileSync(file("jwt"), "k".repeat(32));
   writeFileSync(file("short"), "k".repeat(31));
   writeFileSync(file("empty"), "\n");
+  writeFileSync(file("chains"), '{"base": ["https://rpc.example.com/K3Y"]}\n');
+  writeFileSync(file("chains-wrong"), '{"base": ["https://rpc.example.com/K3Y", "K3Y"], "solana": []}');
+  writeFileSync(file("chains-broken"), '{"base": ["https://rpc.example.com/K3Y"]');
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -57,7 +60,37 @@ describe("readEnvironment", () => {
       STACK: "dev",
       VERSION: "unknown",
       ALLOWED_ORIGINS: [],
+      STORAGE_REGION: "auto",
+      RATE_LIMIT_USER: 30_000,
+      RATE_LIMIT_ADDRESS: 60_000,
     });
+  });
+
+  it("takes an object store whole or not at all", () => {
+    const store = {
+      STORAGE_ENDPOINT: "https://store.example.com",
+      STORAGE_BUCKET: "media",
+      STORAGE_ACCESS_KEY_ID: "id",
+      STORAGE_SECRET_KEY_FILE: file("password"),
+    };
+    expect(readEnvironment(environments.api, { ...good, ...store })).toMatchObject({
+      ...store,
+      STORAGE_SECRET_KEY_FILE: "s3cret",
+    });
+    const together =
+      "STORAGE_ENDPOINT, STORAGE_BUCKET, STORAGE_ACCESS_KEY_ID, STORAGE_SECRET_KEY_FILE are given together or not at all";
+    expect(problemsOf({ ...good, ...store, STORAGE_BUCKET: "", STORAGE_ACCESS_KEY_ID: "" })).toEqual([
+      `STORAGE_BUCKET is missing: ${together}.`,
+      `STORAGE_ACCESS_KEY_ID is missing: ${together}.`,
+    ]);
+    const wrong = { STORAGE_ENDPOINT: "store.example.com", STORAGE_BUCKET: "a/b" };
+    expect(problemsOf({ ...good, ...store, ...wrong })).toEqual([
+      "STORAGE_ENDPOINT must be an http or https URL without user, query and fragment.",
+      "STORAGE_BUCKET must be the name of a bucket.",
+    ]);
+    expect(problemsOf({ ...good, PORT: "x", STORAGE_BUCKET: "media" })).toContain(
+      `STORAGE_ENDPOINT is missing: ${together}.`,
+    );
   });
 
   it("lists everything that is missing at once", () => {
@@ -85,6 +118,7 @@ describe("readEnvironment", () => {
       DRAIN_SECONDS: "-1",
       LOG_LEVEL: "loud",
       ALLOWED_ORIGINS: "https://app.example.com, app.example.com",
+      RATE_LIMIT_USER: "many",
     };
     expect([...problemsOf(wrong)].sort()).toEqual([
       "ALLOWED_ORIGINS must be a list of origins such as https://app.example.com.",
@@ -95,6 +129,7 @@ describe("readEnvironment", () => {
       "PORT must be from 0 to 65535.",
       `POSTGRES_HOST must not contain white space.`,
       `POSTGRES_PASSWORD_FILE names the file ${file("absent")}, which cannot be read (ENOENT).`,
+      "RATE_LIMIT_USER must be a whole number from 0 to 100000000.",
       `REDIS_PASSWORD_FILE names the file ${file("empty")}, which is empty.`,
     ]);
   });
@@ -104,11 +139,71 @@ describe("readEnvironment", () => {
     expect(readEnvironment(environments.worker, rest).REDIS_HOST).toBe("redis");
   });
 
+  it("reads the providers of chains from their file", () => {
+    const source = { ...good, CHAIN_PROVIDERS_FILE: file("chains") };
+    expect(readEnvironment(environments.api, source).CHAIN_PROVIDERS_FILE).toEqual({
+      base: ["https://rpc.example.com/K3Y"],
+    });
+  });
+
+  it("names the chain whose providers are wrong, and never a URL", () => {
+    const problems = (name: string) => problemsOf({ ...good, CHAIN_PROVIDERS_FILE: file(name) });
+    const says = "CHAIN_PROVIDERS_FILE names a file whose content cannot be used";
+    expect(problems("chains-wrong")).toEqual([
+      `${says}: base: its second URL is no http or https URL.`,
+      `${says}: solana: is not a list of 1 to 5 URLs.`,
+    ]);
+    expect(problems("chains-broken")).toEqual([`${says}: is not valid JSON.`]);
+    expect(problems("empty")).toEqual([
+      `CHAIN_PROVIDERS_FILE names the file ${file("empty")}, which is empty.`,
+    ]);
+  });
+
   it("splits the allowed origins", () => {
     const source = { ...good, ALLOWED_ORIGINS: "https://a.example.com, http://127.0.0.1:5173" };
     expect(readEnvironment(environments.api, source).ALLOWED_ORIGINS).toEqual([
       "https://a.example.com",
       "http://127.0.0.1:5173",
     ]);
+  });
+
+  describe("of mail", () => {
+    const mail = { SMTP_HOST: "mail.example.com", SMTP_FROM: "Backline <no-reply@example.com>" };
+    const workerProblems = (source: NodeJS.ProcessEnv): readonly string[] => {
+      try {
+        readEnvironment(environments.worker, { ...good, ...source });
+      } catch (error) {
+        if (error instanceof EnvironmentError) return error.problems;
+        throw error;
+      }
+      return [];
+    };
+
+    it("takes a server with a sender, with and without a user", () => {
+      const read = (more: NodeJS.ProcessEnv) =>
+        readEnvironment(environments.worker, { ...good, ...mail, ...more });
+      expect(read({})).toMatchObject({ ...mail, SMTP_PORT: 587 });
+      expect(read({ SMTP_USER: "u", SMTP_PASSWORD_FILE: file("password") })).toMatchObject({
+        SMTP_USER: "u",
+        SMTP_PASSWORD_FILE: "s3cret",
+      });
+    });
+
+    it.each([
+      [{ SMTP_HOST: mail.SMTP_HOST }, "SMTP_FROM is missing, which SMTP_HOST needs."],
+      [{ SMTP_FROM: mail.SMTP_FROM }, "SMTP_HOST is missing, which SMTP_FROM needs."],
+      [{ ...mail, SMTP_USER: "u" }, "SMTP_PASSWORD_FILE is missing, which SMTP_USER needs."],
+      [
+        { ...mail, SMTP_PASSWORD_FILE: file("password") },
+        "SMTP_USER is missing, which SMTP_PASSWORD_FILE needs.",
+      ],
+      [
+        { ...mail, SMTP_FROM: "a@example.com\r\nBcc: b@example.com" },
+        "SMTP_FROM must be an address such as Backline <no-reply@example.com>.",
+      ],
+      [{ ...mail, SMTP_PORT: "0" }, "SMTP_PORT must be from 1 to 65535."],
+    ])("refuses half of it: %o", (source, problem) => {
+      expect(workerProblems(source)).toEqual([problem]);
+    });
   });
 });

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import {
   collectPool,
+  collectQueueAge,
   collectQueueDepth,
   createRegistry,
   httpMetrics,
   jobMetrics,
   socketMetrics,
 } from "../../../../services/runtime/metrics";
+import { outboundMetrics } from "../../../../services/runtime/outbound/metrics";
 
 describe("metrics", () => {
   it("have the names that dashboards use", async () => {
@@ -16,6 +18,8 @@ describe("metrics", () => {
     jobMetrics(registry);
     collectPool(registry, { totalCount: 3, idleCount: 1, waitingCount: 2 });
     collectQueueDepth(registry, "jobs", async () => ({ waiting: 4 }));
+    collectQueueAge(registry, "jobs", async () => undefined);
+    outboundMetrics(registry);
     const text = await registry.metrics();
     const names = text.split("\n").flatMap((line) => /^# TYPE (\S+)/.exec(line)?.[1] ?? []);
     expect(names.filter((name) => !/^(nodejs|process)_/.test(name))).toEqual([
@@ -23,11 +27,19 @@ describe("metrics", () => {
       "websocket_connections",
       "websocket_messages_total",
       "websocket_disconnects_total",
+      "websocket_rooms",
+      "websocket_replayed_messages_total",
+      "websocket_recovered_messages_total",
+      "websocket_frame_duration_seconds",
       "jobs_processed_total",
       "job_duration_seconds",
       "postgres_pool_connections",
       "postgres_pool_waiting",
       "queue_jobs",
+      "queue_oldest_job_age_seconds",
+      "outbound_request_duration_seconds",
+      "outbound_retries_total",
+      "outbound_breaker_state",
     ]);
     expect(names).toContain("nodejs_eventloop_lag_seconds");
     expect(text).toContain('postgres_pool_connections{state="active"} 2\n');
@@ -48,5 +60,22 @@ describe("metrics", () => {
     );
     away = true;
     expect(await registry.getSingleMetricAsString("queue_jobs")).not.toContain("queue_jobs{");
+  });
+
+  it("tell the age of the job that waits longest, 0 when none waits, nothing while Redis is away", async () => {
+    const registry = createRegistry();
+    const answers: (() => Promise<number | undefined>)[] = [
+      async () => Date.now() - 90_000,
+      async () => undefined,
+      () => Promise.reject(new Error("away")),
+    ];
+    collectQueueAge(registry, "jobs", () => answers.shift()?.() ?? Promise.resolve(undefined));
+    const sample = async () =>
+      /^queue_oldest_job_age_seconds\{queue="jobs"\} (\S+)$/m.exec(
+        await registry.getSingleMetricAsString("queue_oldest_job_age_seconds"),
+      )?.[1];
+    expect(Math.round(Number(await sample()) / 10)).toBe(9);
+    expect(await sample()).toBe("0");
+    expect(await sample()).toBeUndefined();
   });
 });

@@ -1,9 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { SignJWT } from "jose";
+import { describe, expect, it, vi } from "vitest";
 import { Problem } from "../../../../services/contract/problems";
 import { createTokens } from "../../../../services/runtime/tokens";
 
 const tokens = createTokens("a".repeat(32));
 const user = { id: "6f0b4f1e-93a8-4c88-9a53-6f0f4a0f8a11", name: "Ada" };
+const subject = { user, role: "admin", sessionId: "6f0b4f1e-93a8-4c88-9a53-6f0f4a0f8a22" } as const;
 
 async function codeOf(token: string): Promise<string> {
   try {
@@ -15,15 +17,15 @@ async function codeOf(token: string): Promise<string> {
 }
 
 describe("tokens", () => {
-  it("say who the user is and until when", async () => {
-    const { token, expiresAt } = await tokens.issue(user, 60);
-    expect(await tokens.verify(token)).toEqual({ user, expiresAt: expiresAt.getTime() });
+  it("say who the user is, in which session, in which role and until when", async () => {
+    const { token, expiresAt } = await tokens.issue(subject, 60);
+    expect(await tokens.verify(token)).toEqual({ ...subject, expiresAt: expiresAt.getTime() });
   });
 
   it("are refused when expired, altered, signed by another key or without signature", async () => {
-    const expired = (await tokens.issue(user, -1)).token;
-    const { token } = await tokens.issue(user, 60);
-    const foreign = (await createTokens("b".repeat(32)).issue(user, 60)).token;
+    const expired = (await tokens.issue(subject, -1)).token;
+    const { token } = await tokens.issue(subject, 60);
+    const foreign = (await createTokens("b".repeat(32)).issue(subject, 60)).token;
     const [, payload] = token.split(".");
     const unsigned = `${Buffer.from('{"alg":"none"}').toString("base64url")}.${payload}.`;
     const altered = token.replace(/\.[^.]+\./, `.${Buffer.from('{"sub":"x"}').toString("base64url")}.`);
@@ -31,5 +33,31 @@ describe("tokens", () => {
       expect(await codeOf(bad)).toBe("unauthorized");
     }
     expect(await codeOf(token)).toBe("accepted");
+  });
+
+  it("are known without a check of the signature once they were verified, until they expire", async () => {
+    vi.useFakeTimers({ now: 1_900_000_000_000, toFake: ["Date"] });
+    try {
+      const { token } = await tokens.issue(subject, 60);
+      expect(tokens.verified(token)).toBeUndefined();
+      const principal = await tokens.verify(token);
+      expect(tokens.verified(token)).toBe(principal);
+      vi.setSystemTime(1_900_000_060_000);
+      expect(tokens.verified(token)).toBeUndefined();
+      expect(await codeOf(token)).toBe("unauthorized");
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("are refused without session or role, as those of earlier releases are", async () => {
+    const old = await new SignJWT({ name: "Ada" })
+      .setProtectedHeader({ alg: "HS256" })
+      .setSubject(user.id)
+      .setIssuer("backline")
+      .setAudience("backline")
+      .setExpirationTime("1h")
+      .sign(Buffer.from("a".repeat(32)));
+    expect(await codeOf(old)).toBe("unauthorized");
   });
 });

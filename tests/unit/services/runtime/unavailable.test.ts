@@ -1,7 +1,8 @@
 import pg from "pg";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { Problem } from "../../../../services/contract/problems";
-import { asPostgres, asRedis } from "../../../../services/runtime/unavailable";
+import { asPostgres, asRedis, StoreUnavailable } from "../../../../services/runtime/unavailable";
 
 async function outcome(work: Promise<unknown>): Promise<unknown> {
   try {
@@ -18,7 +19,21 @@ function databaseError(code: string): pg.DatabaseError {
 }
 
 const fail = (error: unknown) => () => Promise.reject(error);
-const away = "store_unavailable: PostgreSQL does not answer; try again in a few seconds.";
+const away = "store_unavailable: A store does not answer; try again in a few seconds.";
+
+/** What our own code may do wrong inside. */
+const mistakes = [
+  () => JSON.parse("{"),
+  () => new Date(1e18).toISOString(),
+  () => JSON.stringify({ a: 1n }),
+  () => z.string().parse(1),
+];
+
+async function thrownBy(wrapped: (work: () => Promise<unknown>) => Promise<unknown>, mistake: () => unknown) {
+  const error = await wrapped(async () => mistake()).catch((thrown: unknown) => thrown);
+  return error instanceof Problem ? error.code : (error as Error).name;
+}
+const names = ["SyntaxError", "RangeError", "TypeError", "ZodError"];
 
 describe("asPostgres", () => {
   it("takes a broken connection, a full pool and a late answer for an absent PostgreSQL", async () => {
@@ -37,6 +52,18 @@ describe("asPostgres", () => {
     }
   });
 
+  it("takes no mistake of ours for an absent PostgreSQL", async () => {
+    expect(await Promise.all(mistakes.map((mistake) => thrownBy(asPostgres, mistake)))).toEqual(names);
+  });
+
+  it("keeps which store it was, and why, from the client", async () => {
+    const cause = new Error("connect ECONNREFUSED");
+    const error = await asPostgres(fail(cause)).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(StoreUnavailable);
+    expect(error).toMatchObject({ store: "postgres", cause });
+    expect(JSON.stringify((error as Problem).toBody())).not.toMatch(/postgres|ECONNREFUSED/i);
+  });
+
   it("lets a mistake in the statement through, and problems", async () => {
     const mistake = databaseError("42601");
     expect(await outcome(asPostgres(fail(mistake)))).toBe(mistake);
@@ -53,10 +80,12 @@ describe("asRedis", () => {
       reply("LOADING Redis is loading"),
       reply("OOM command"),
     ]) {
-      expect(await outcome(asRedis(fail(error)))).toBe(
-        "store_unavailable: Redis does not answer; try again in a few seconds.",
-      );
+      expect(await outcome(asRedis(fail(error)))).toBe(away);
     }
+  });
+
+  it("takes no mistake of ours for an absent Redis", async () => {
+    expect(await Promise.all(mistakes.map((mistake) => thrownBy(asRedis, mistake)))).toEqual(names);
   });
 
   it("lets a mistake in the command through", async () => {

@@ -2,7 +2,7 @@ import { UnrecoverableError, WaitingError } from "bullmq";
 import { describe, expect, it } from "vitest";
 import { Problem } from "../../../../services/contract/problems";
 import { createRegistry, jobMetrics } from "../../../../services/runtime/metrics";
-import { runAttempt } from "../../../../services/worker/app";
+import { runAttempt } from "../../../../services/worker/attempt";
 
 const userId = "6f0b4f1e-93a8-4c88-9a53-6f0f4a0f8a11";
 const room = "6f0b4f1e-93a8-4c88-9a53-6f0f4a0f8a12";
@@ -13,33 +13,52 @@ interface Given {
   readonly attemptsMade?: number;
   readonly count?: () => Promise<Map<string, number>>;
   readonly aborted?: boolean;
+  /** The queued job says that it is cancelled. */
+  readonly flagged?: boolean;
+  /** Its owner cancels it while it runs. */
+  readonly cancelledMeanwhile?: boolean;
 }
 
-async function attempt({ kind = "report", input = {}, attemptsMade = 0, count, aborted = false }: Given) {
+async function attempt({ kind = "report", input = {}, attemptsMade = 0, count, ...given }: Given) {
+  const { aborted = false, flagged = false, cancelledMeanwhile = false } = given;
+  const heard = new Set<string>();
+  const controller = new AbortController();
+  if (aborted && !cancelledMeanwhile) controller.abort();
   const registry = createRegistry();
   const moved: (string | undefined)[] = [];
+  let counted = 0;
   const quiet = () => undefined;
   const outcome = await runAttempt(
     {
       id: "j1",
       name: kind,
-      data: { userId, fingerprint: "f", input },
+      data: { userId, fingerprint: "f", input, ...(flagged ? { cancelled: true } : {}) },
       attemptsMade,
       opts: { attempts: 3 },
       updateProgress: async () => undefined,
       moveToWait: async (token) => moved.push(token),
     },
     "token",
-    aborted ? AbortSignal.abort() : new AbortController().signal,
+    controller.signal,
     {
       log: { info: quiet, warn: quiet, error: quiet },
       metrics: jobMetrics(registry),
-      statistics: { roomIds: async () => [room], countMessages: count ?? (async () => new Map([[room, 2]])) },
+      statistics: {
+        roomIds: async (owner) => (owner === userId ? [room] : []),
+        countMessages: async (owner) => {
+          expect(owner).toBe(userId);
+          counted += 1;
+          if (cancelledMeanwhile) heard.add("j1");
+          if (aborted) controller.abort();
+          return count === undefined ? new Map([[room, 2]]) : count();
+        },
+      },
+      cancellations: heard,
     },
   ).catch((error: unknown) => error);
   const text = await registry.metrics();
-  const counted = text.split("\n").filter((line) => line.startsWith("jobs_processed_total{"));
-  return { outcome, moved, counted };
+  const outcomes = text.split("\n").filter((line) => line.startsWith("jobs_processed_total{"));
+  return { outcome, moved, counted: outcomes, ran: counted > 0 };
 }
 
 describe("runAttempt", () => {
@@ -78,5 +97,27 @@ describe("runAttempt", () => {
     expect(outcome).toBeInstanceOf(WaitingError);
     expect(moved).toEqual(["token"]);
     expect(counted).toEqual([]);
+  });
+
+  it("does not run a job that was cancelled in the queue", async () => {
+    const { outcome, counted, ran } = await attempt({ flagged: true });
+    expect([outcome, ran]).toEqual([null, false]);
+    expect(counted).toEqual(['jobs_processed_total{kind="report",outcome="cancelled"} 1']);
+  });
+
+  it.each([
+    ["fails", 0, false],
+    ["fails for the last time", 2, false],
+    ["is aborted", 0, true],
+  ])("counts no failure of a job that %s after it was cancelled", async (_how, attemptsMade, aborted) => {
+    const count = () => Promise.reject(new Error("The operation was aborted"));
+    const { outcome, counted, moved } = await attempt({
+      count,
+      attemptsMade,
+      aborted,
+      cancelledMeanwhile: true,
+    });
+    expect([outcome, moved]).toEqual([null, []]);
+    expect(counted).toEqual(['jobs_processed_total{kind="report",outcome="cancelled"} 1']);
   });
 });

@@ -4,16 +4,20 @@ import { roomsPerStep } from "../../../../services/worker/processors/report";
 
 const id = (index: number) => `6f0b4f1e-93a8-4c88-9a53-${String(index).padStart(12, "0")}`;
 
+const userId = id(900);
+
+/** `rooms` are those of the owner. */
 function context(rooms: ReadonlyMap<string, number> = new Map(), signal = new AbortController().signal) {
   const seen: number[] = [];
   return {
     seen,
+    userId,
     signal,
     progress: async (percent: number) => void seen.push(percent),
     statistics: {
-      roomIds: async () => [...rooms.keys()],
-      countMessages: async (wanted: readonly string[]) =>
-        new Map([...rooms].filter(([room]) => wanted.includes(room))),
+      roomIds: async (user: string) => (user === userId ? [...rooms.keys()] : []),
+      countMessages: async (user: string, wanted: readonly string[]) =>
+        new Map([...rooms].filter(([room]) => user === userId && wanted.includes(room))),
     },
   };
 }
@@ -40,7 +44,7 @@ describe("echo", () => {
 describe("report", () => {
   const rooms = new Map(Array.from({ length: roomsPerStep * 2 + 1 }, (_, index) => [id(index), index % 10]));
 
-  it("counts all rooms in steps", async () => {
+  it("counts all rooms of its owner in steps", async () => {
     const given = context(rooms);
     const messages = [...rooms.values()].reduce((sum, count) => sum + count, 0);
     expect(await runJob("report", {}, given)).toEqual({
@@ -61,6 +65,16 @@ describe("report", () => {
 
   it("has nothing to say about no rooms", async () => {
     expect(await runJob("report", {}, context())).toEqual({ rooms: 0, messages: 0, busiest: null });
+  });
+
+  it("leaves out a room that its owner has left meanwhile", async () => {
+    const given = context(rooms);
+    const statistics = { ...given.statistics, roomIds: async () => [id(3), id(800), id(4)] };
+    expect(await runJob("report", {}, { ...given, statistics })).toEqual({
+      rooms: 2,
+      messages: 7,
+      busiest: { room: id(4), messages: 4 },
+    });
   });
 
   it("fails for good on a room that is not there", async () => {

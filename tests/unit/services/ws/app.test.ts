@@ -21,7 +21,7 @@ describe("SocketApp.drain", () => {
     for (const { socket } of clients) {
       expect(socket.calls).toEqual(["close 1012 the server restarts; reconnect and resume"]);
     }
-    for (const { session } of clients.slice(1)) app.release(session, 1012);
+    for (const { connection } of clients.slice(1)) app.release(connection, 1012);
     await vi.advanceTimersByTimeAsync(40);
     await drained;
     expect(clients.map(({ socket }) => socket.calls.includes("terminate"))).toEqual([

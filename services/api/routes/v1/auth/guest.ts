@@ -1,12 +1,28 @@
-import { guestAnswer, guestRequest, guestTokenSeconds } from "../../../../contract/accounts";
+import { guestRequest, sessionAnswer } from "../../../../contract/accounts";
 import type { Api, Dependencies } from "../../../dependencies";
+import { problemResponses } from "../../../openapi/problem-responses";
+import { auditOf } from "../../../plugins/audit";
+import { anonymousCreationHeaders, anonymousRepeatable, markReplay } from "../../../plugins/idempotency";
+import { sessionTokens } from "./session";
 
-/** POST /v1/auth/guest: an account without credentials, and a token for 12 hours. */
-export function guestRoutes(app: Api, { store, tokens }: Pick<Dependencies, "store" | "tokens">): void {
-  const schema = { body: guestRequest.nullish(), response: { 201: guestAnswer } };
+const schema = {
+  tags: ["accounts"],
+  summary: "Make an account without credentials, and sign in to it",
+  body: guestRequest.nullish(),
+  headers: anonymousCreationHeaders,
+  response: { 201: sessionAnswer, ...problemResponses("store_unavailable") },
+};
+
+/** POST /v1/auth/guest. */
+export function guestRoutes(
+  app: Api,
+  { store, tokens, keyedHash }: Pick<Dependencies, "store" | "tokens" | "keyedHash">,
+): void {
   app.post("/v1/auth/guest", { config: { public: true }, schema }, async (request, reply) => {
-    const user = await store.createGuest(request.body?.name ?? "Guest");
-    const { token, expiresAt } = await tokens.issue(user, guestTokenSeconds);
-    return reply.code(201).send({ token, user, expiresAt: expiresAt.toISOString() });
+    const name = request.body?.name ?? "Guest";
+    const key = anonymousRepeatable(request, keyedHash);
+    const outcome = await store.users.createGuest(name, auditOf(request), key);
+    markReplay(reply, outcome);
+    return reply.code(201).send(await sessionTokens(tokens, outcome.value));
   });
 }
