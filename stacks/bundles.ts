@@ -11,6 +11,7 @@ import {
 } from "../components/images";
 import { OperationError } from "../components/shared/errors";
 import { contentHash } from "../components/shared/names";
+import { programs } from "./programs";
 import type { Settings } from "./settings";
 
 /** Every process of the bundled services, bundled on this machine. */
@@ -23,26 +24,12 @@ const cachedBundles = z.record(
   z.object({ name: z.string(), base: z.enum(["node", "caddy"]), hash: z.string(), directory: z.string() }),
 );
 
-function sourcesOf(settings: Pick<Settings, "services">): BundleSource[] {
-  return [
-    ...settings.services.map(({ name, source }) => ({
-      name,
-      entries: {
-        main: `services/${source}/main.ts`,
-        probe: "services/runtime/probe.ts",
-        ...(source === "api" ? { "password-worker": "services/runtime/passwords/worker.ts" } : {}),
-        // What operators do is run where the worker's secrets are.
-        ...(source === "worker" ? { operations: "services/operations/main.ts" } : {}),
-      },
-      folders: {},
-    })),
-    {
-      name: migrationsBundle,
-      entries: { main: "services/migrations/main.ts" },
-      folders: { migrations: "services/migrations" },
-    },
-  ];
-}
+const sourcesOf = ({ services }: Pick<Settings, "services">): BundleSource[] => [
+  ...services.flatMap((service) =>
+    service.frontEnd === undefined ? [{ name: service.name, ...programs[service.source] }] : [],
+  ),
+  { name: migrationsBundle, ...programs.migrations },
+];
 
 const sitesOf = (settings: Settings): SiteSource[] =>
   settings.services
@@ -79,8 +66,7 @@ export async function bundleServices(settings: Settings, root: string): Promise<
   const { images } = settings;
   const node = imageReference(images.catalogue.node, images);
   const caddy = imageReference(images.catalogue.caddy, images);
-  const processes = settings.services.filter(({ frontEnd }) => frontEnd === undefined);
-  const sources = sourcesOf({ services: processes });
+  const sources = sourcesOf(settings);
   const sites = sitesOf(settings);
   const wanted = inputsHash([sources, node, sites, caddy], root);
   const cache = join(root, ".backline", "build", `bundles-${wanted}.json`);

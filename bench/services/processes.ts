@@ -6,6 +6,7 @@ import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import pg from "pg";
 import { bundle } from "../../components/images/bundle";
+import { programFile } from "../../tests/support/service-bundles";
 import { eventually, freePort, type Stores, startStores } from "../../tests/support/stores";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -91,9 +92,10 @@ export async function startDeployment({ profiles }: DeploymentOptions): Promise<
     running.push(made);
     return made;
   };
-  const bundled = async (name: string, entry: string, folders: Record<string, string> = {}) =>
+  const bundled = async (name: string, entry: string) =>
     join(
-      (await bundle({ name: `bench-${name}`, entries: { main: entry }, folders }, "node", root)).directory,
+      (await bundle({ name: `bench-${name}`, entries: { main: entry }, folders: {} }, "node", root))
+        .directory,
       "app/main.cjs",
     );
 
@@ -101,7 +103,7 @@ export async function startDeployment({ profiles }: DeploymentOptions): Promise<
     stores,
     async service(name, environment = {}) {
       const health = String(await freePort());
-      const service = await start(await bundled(name, `services/${name}/main.ts`), {
+      const service = await start(await programFile(name), {
         ...environment,
         HEALTH_PORT: health,
       });
@@ -135,10 +137,7 @@ export async function startDeployment({ profiles }: DeploymentOptions): Promise<
     },
   };
   try {
-    await migrate(
-      await bundled("migrations", "services/migrations/main.ts", { migrations: "services/migrations" }),
-      common,
-    );
+    await migrate(await programFile("migrations"), common);
     return deployment;
   } catch (error) {
     await deployment.remove();

@@ -213,15 +213,17 @@ export class Client {
     return this.frames.filter((frame) => frame.type === type);
   }
 
-  /** Waits until the frames received satisfy `enough`. */
-  until(enough: (frames: readonly Frame[]) => boolean, seconds = 20): Promise<void> {
-    return eventually(
+  /** Waits until the frames received satisfy `enough`; not for those of a connection that is closed. */
+  async until(enough: (frames: readonly Frame[]) => boolean, seconds = 20): Promise<void> {
+    const got = () => `got ${JSON.stringify(this.frames)}`;
+    await eventually(
       "the frames arrive",
       async () => {
-        if (!enough(this.frames)) throw new Error(`got ${JSON.stringify(this.frames)}`);
+        if (!enough(this.frames) && this.closed === undefined) throw new Error(got());
       },
       seconds,
     );
+    if (!enough(this.frames)) throw new Error(`closed with ${JSON.stringify(this.closed)}, ${got()}`);
   }
 
   untilClosed(seconds = 60): Promise<{ code: number; reason: string }> {
