@@ -78,6 +78,6 @@ export async function measurePost(deployment: Deployment, api: Running, runs: nu
     what: "API: posting a message",
     unit: "/s",
     runs: figures.runs,
-    beside: { what: "the same statement through pg alone", runs: figures.beside },
+    beside: { what: "the same INSERT through pg alone", runs: figures.beside },
   };
 }

@@ -8,7 +8,7 @@ import { alternate } from "./alternate";
 import type { Deployment } from "./processes";
 
 /** Jobs of one run. */
-const count = 4_000;
+const count = 20_000;
 
 const bareQueue = "bare-jobs";
 

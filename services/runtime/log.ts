@@ -19,7 +19,7 @@ export function createLog({ service, level, stack, version, destination }: LogOp
   const options = {
     level,
     base: { service, instance, stack, version },
-    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    timestamp,
     formatters: { level: (label: string) => ({ level: label }), log: withoutSecrets },
     serializers: {
       err: (error: Error) => withoutSecrets({ ...pino.stdSerializers.err(error) }, errorSecrets),
@@ -43,6 +43,19 @@ export function createLog({ service, level, stack, version, destination }: LogOp
     },
     output,
   );
+}
+
+let stamped = 0;
+let stamp = "";
+
+/** Many lines have the same millisecond, whose text is made once. */
+function timestamp(): string {
+  const now = Date.now();
+  if (now !== stamped) {
+    stamped = now;
+    stamp = `,"time":"${new Date(now).toISOString()}"`;
+  }
+  return stamp;
 }
 
 /** Bytes of lines that are written together, and milliseconds after which fewer are. */

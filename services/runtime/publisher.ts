@@ -21,10 +21,10 @@ export const messageFrame = (message: Message): string =>
 
 /**
  * Publishes over Redis without making the caller wait or fail: what is published is stored already, and a client that
- * misses it reads it from the API. What is published in one turn of the event loop goes out in one write.
+ * misses it reads it from the API. What is published in one turn of the event loop goes out in one command.
  */
 export function createPublisher(
-  redis: Pick<Redis, "pipeline">,
+  redis: Pick<Redis, "eval" | "publish">,
   log: Pick<Logger, "warn">,
   announced: (outboxId: string) => void,
 ): Publisher {
@@ -33,17 +33,13 @@ export function createPublisher(
   const flush = async (): Promise<void> => {
     const publications = gathered;
     gathered = [];
-    const pipeline = redis.pipeline();
-    for (const { channel, frame } of publications) pipeline.publish(channel, frame);
-    const answers = await pipeline.exec().catch((error: Error) => publications.map(() => [error] as const));
-    const errors = (answers ?? []).flatMap(([error], index) => {
-      if (error !== null) return [error];
-      const { outboxId } = publications[index] ?? {};
-      if (outboxId !== undefined) announced(outboxId);
-      return [];
-    });
-    if (errors.length > 0)
-      log.warn({ err: errors[0], frames: errors.length }, "frames could not be published");
+    try {
+      await publishAll(redis, publications);
+    } catch (error) {
+      log.warn({ err: error, frames: publications.length }, "frames could not be published");
+      return;
+    }
+    for (const { outboxId } of publications) if (outboxId !== undefined) announced(outboxId);
   };
 
   const publish = (channel: string, frame: ServerFrame, outboxId?: string): void => {
@@ -57,6 +53,22 @@ export function createPublisher(
     memberRemoved: (user, room) => publish(userChannel(user), { type: "left", room }),
     job: (user, frame) => publish(userChannel(user), frame),
   };
+}
+
+const script = "for i, channel in ipairs(KEYS) do redis.call('PUBLISH', channel, ARGV[i]) end";
+
+/** Many by a script: a command and an answer for each take several times as long. */
+async function publishAll(
+  redis: Pick<Redis, "eval" | "publish">,
+  publications: readonly Publication[],
+): Promise<void> {
+  const [first] = publications;
+  if (first !== undefined && publications.length === 1) await redis.publish(first.channel, first.frame);
+  else {
+    const channels = publications.map(({ channel }) => channel);
+    const frames = publications.map(({ frame }) => frame);
+    await redis.eval(script, channels.length, ...channels, ...frames);
+  }
 }
 
 interface Publication {

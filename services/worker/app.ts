@@ -10,6 +10,7 @@ import type { Statistics } from "../runtime/store/statistics";
 import { announce } from "./announce";
 import { runAttempt } from "./attempt";
 import { hearCancellations } from "./cancellations";
+import { Interruptions } from "./interruption";
 
 export interface WorkerDependencies {
   readonly log: Pick<Logger, "info" | "warn" | "error">;
@@ -34,13 +35,14 @@ export const retryMilliseconds = 2_000;
 
 export function createJobWorker(dependencies: WorkerDependencies): JobWorker {
   const { log, redis, subscriber, publisher, metrics } = dependencies;
-  const cancellations = hearCancellations(subscriber, (id) => void worker.cancelJob(id), log);
+  const interruptions = new Interruptions();
+  const cancellations = hearCancellations(subscriber, (id) => interruptions.abort(id), log);
   const context = { ...dependencies, cancellations };
   const worker: Worker<JobData, unknown, string> = new Worker<JobData, unknown, string>(
     jobsQueue,
-    // The third parameter is what makes BullMQ hand in a signal.
-    (job: QueuedJob, token?: string, signal?: AbortSignal) =>
-      runAttempt(job, token, signal ?? new AbortController().signal, context),
+    // Without a third parameter: for that BullMQ makes a signal for each job, whether it is used or not.
+    (job: QueuedJob, token?: string) =>
+      interruptions.during(job.id ?? "", (interruption) => runAttempt(job, token, interruption, context)),
     {
       connection: redis,
       name: instance,
@@ -60,7 +62,7 @@ export function createJobWorker(dependencies: WorkerDependencies): JobWorker {
   const tellTheRest = announce(worker, publisher, cancellations);
   return {
     async drain(milliseconds) {
-      const handBack = setTimeout(() => worker.cancelAllJobs("the process ends"), milliseconds);
+      const handBack = setTimeout(() => interruptions.abortAll(), milliseconds);
       try {
         await worker.close();
       } finally {

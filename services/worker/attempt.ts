@@ -5,6 +5,7 @@ import type { Logger } from "../runtime/log";
 import type { JobMetrics } from "../runtime/metrics";
 import type { Statistics } from "../runtime/store/statistics";
 import type { Cancellations } from "./cancellations";
+import type { Interruption } from "./interruption";
 import { runJob } from "./processors";
 import { JobFailure } from "./processors/processor";
 
@@ -32,7 +33,7 @@ export function isCancelled(job: Pick<QueuedJob, "id" | "data">, cancellations: 
 export async function runAttempt(
   job: Attempt,
   token: string | undefined,
-  signal: AbortSignal,
+  interruption: Interruption,
   { log, metrics, statistics, cancellations }: AttemptDependencies,
 ): Promise<unknown> {
   const { name: kind, id: jobId } = job;
@@ -54,14 +55,21 @@ export async function runAttempt(
   try {
     const progress = (percent: number) => job.updateProgress(percent);
     // The processor's own schema checks the input.
-    const result = await runJob(kind, job.data.input, { userId, progress, signal, statistics });
+    const result = await runJob(kind, job.data.input, {
+      userId,
+      progress,
+      statistics,
+      get signal() {
+        return interruption.signal;
+      },
+    });
     metrics.processed.inc({ kind, outcome: "completed" });
     log.info({ ...fields, seconds: stop() }, "job completed");
     return result;
   } catch (error) {
     const seconds = stop();
     if (isCancelled(job, cancellations)) return giveUp();
-    if (signal.aborted) {
+    if (interruption.aborted) {
       log.info({ ...fields, seconds }, "job handed back");
       await job.moveToWait(token);
       throw new WaitingError();

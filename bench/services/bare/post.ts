@@ -1,4 +1,4 @@
-/** Stores messages with the API's own statement (services/runtime/store/messages.ts), without an API. */
+/** Stores messages with the function that the API calls (services/runtime/store/messages.ts), each alone, without an API. */
 import { answerParent, rate } from "../answer";
 import { createPool } from "./stores";
 

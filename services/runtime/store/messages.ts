@@ -9,7 +9,9 @@ import {
   messageSchema,
   type Visibility,
 } from "../../contract/rooms";
-import { asPostgres } from "../unavailable";
+import { type GroupLimits, grouped } from "../grouped";
+import { postgresTimeouts } from "../postgres";
+import { asPostgres, StoreUnavailable } from "../unavailable";
 import { once, type Repeatable } from "./idempotency";
 import { notAMember, roomNotFound } from "./rooms";
 import type { Queryable } from "./transaction";
@@ -39,14 +41,28 @@ export interface Messages {
   page(user: User, room: string, query: MessagesQuery): Promise<MessagesPage>;
 }
 
+/** Messages that one statement stores, and statements at once: the rest of the pool is for reads. */
+const groups: GroupLimits = { atOnce: 2, most: 50, patience: postgresTimeouts.connection };
+
 export function createMessages(pool: pg.Pool): Messages {
+  const postGrouped = grouped(
+    (drafts: readonly Draft[]) => postEach(pool, drafts),
+    () => new StoreUnavailable("postgres", new Error("earlier messages are still being stored")),
+    groups,
+  );
   return {
-    post: (user, room, body, key) => asPostgres(() => post(pool, user, room, body, key)),
+    async post(user, room, body, key) {
+      const posted = await postGrouped({ user, room, body, key });
+      if (posted instanceof Error) throw posted;
+      return posted;
+    },
     async postOnce(user, room, body, request) {
       let outboxId: string | undefined;
       const { value, replayed } = await withKnownUser(() =>
         once(pool, request, messageSchema, async (client) => {
-          const posted = await post(client, user, room, body, undefined);
+          const [posted] = await postAll(client, [{ user, room, body, key: undefined }]);
+          if (posted === undefined || posted instanceof Error)
+            throw posted ?? new Error("nothing was posted");
           outboxId = posted.outboxId;
           return posted.message;
         }),
@@ -109,28 +125,67 @@ function toPage(room: string, rows: readonly MessageRow[], limit: number): Messa
   return { messages, next: rows.length > limit ? (messages.at(-1)?.seq ?? null) : null };
 }
 
+/** A message that is not stored yet. */
+interface Draft {
+  readonly user: User;
+  readonly room: string;
+  readonly body: string;
+  readonly key: string | undefined;
+}
+
+/** A message, or why it was not stored. */
+type Outcome = Posted | Error;
+
 interface PostedRow extends Omit<MessageRow, "user_id"> {
+  /** Which of the drafts, from 1. */
+  readonly place: string;
   readonly problem: ProblemCode | null;
   readonly replayed: boolean;
   readonly outbox_id: string | null;
 }
 
-async function post(
-  client: Queryable,
-  user: User,
-  room: string,
-  body: string,
-  key: string | undefined,
-): Promise<Posted> {
+/** Stores drafts together. One that PostgreSQL takes for a mistake keeps no other from being stored. */
+async function postEach(pool: pg.Pool, drafts: readonly Draft[]): Promise<Outcome[]> {
+  try {
+    return await asPostgres(() => postAll(pool, drafts));
+  } catch (error) {
+    if (drafts.length === 1 || error instanceof StoreUnavailable) throw error;
+    // The statement has left nothing behind.
+    return Promise.all(
+      drafts.map(async (draft) => {
+        try {
+          return (await asPostgres(() => postAll(pool, [draft])))[0] ?? new Error("nothing was posted");
+        } catch (mistake) {
+          return mistake instanceof Error ? mistake : new Error(String(mistake));
+        }
+      }),
+    );
+  }
+}
+
+/** One statement and one commit. In the order of rooms, so that two groups never wait for each other. */
+async function postAll(client: Queryable, drafts: readonly Draft[]): Promise<Outcome[]> {
   const { rows } = await client.query<PostedRow>({
-    name: "post-message",
-    text: "SELECT problem, replayed, id, seq, user_name, body, sent_at, outbox_id FROM post_message($1, $2, $3, $4)",
-    values: [room, user.id, body, key ?? null],
+    name: "post-messages",
+    text: `SELECT place, problem, replayed, id, seq, user_name, posted.body, sent_at, outbox_id
+      FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])
+              WITH ORDINALITY AS draft (room, author, body, key, place) ORDER BY room, place OFFSET 0) AS draft
+      CROSS JOIN LATERAL post_message(room, author, draft.body, key) AS posted`,
+    values: [
+      drafts.map(({ room }) => room),
+      drafts.map(({ user }) => user.id),
+      drafts.map(({ body }) => body),
+      drafts.map(({ key }) => key ?? null),
+    ],
   });
-  const row = rows[0];
-  if (row === undefined) throw new Error("post_message returned no row");
+  const byPlace = new Map(rows.map((row) => [Number(row.place), row]));
+  return drafts.map((draft, index) => outcomeOf(draft, byPlace.get(index + 1)));
+}
+
+function outcomeOf({ room, user }: Draft, row: PostedRow | undefined): Outcome {
+  if (row === undefined) return new Error("post_message returned no row");
   if (row.problem !== null)
-    throw new Problem(row.problem, refusals[row.problem] ?? "The message was refused.");
+    return new Problem(row.problem, refusals[row.problem] ?? "The message was refused.");
   return {
     message: toMessage(room, { ...row, user_id: user.id }),
     replayed: row.replayed,

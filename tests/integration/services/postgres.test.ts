@@ -23,6 +23,37 @@ afterAll(async () => {
   await stores?.remove();
 });
 
+describe("a connection to PostgreSQL that is silent", () => {
+  const silence = 300;
+  const quickPool = () => {
+    const { host, database, user, password } = stores;
+    const address = { host, port: proxy.port, database, user, password };
+    return createPool({ ...address, poolSize: 1, applicationName: "test" }, { warn }, silence);
+  };
+
+  it("is given up when somebody waits for it, and replaced", async () => {
+    const quick = quickPool();
+    await quick.query("SELECT 1");
+    proxy.freeze();
+    await expect(quick.query("SELECT 2")).rejects.toThrow("PostgreSQL did not answer in time");
+    await proxy.pass();
+    expect((await quick.query("SELECT 3 AS three")).rows).toEqual([{ three: 3 }]);
+    await quick.end();
+  });
+
+  it("is kept when nobody does", async () => {
+    const quick = quickPool();
+    const pid = async () => (await quick.query("SELECT pg_backend_pid() AS pid")).rows[0].pid;
+    const silent = new Promise<void>((resolve) => {
+      quick.once("connect", (client) => client.connection.stream.once("timeout", () => resolve()));
+    });
+    const first = await pid();
+    await silent;
+    expect(await pid()).toBe(first);
+    await quick.end();
+  });
+});
+
 describe("a connection to PostgreSQL that breaks", () => {
   it("between two statements of a transaction ends the transaction, and nothing else", async () => {
     const taken: pg.PoolClient[] = [];

@@ -1,6 +1,7 @@
 /** Rooms, members and messages on a real PostgreSQL, above all what happens at once. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fingerprintOf, type Repeatable } from "../../../services/runtime/store/idempotency";
+import { createStore } from "../../../services/runtime/store/store";
 import { eventually } from "../../support/stores";
 import { missing, outcomes, type RealStore, startStore, times } from "./store";
 
@@ -243,5 +244,37 @@ describe("messages", () => {
       { topic: "message", payload: { room: id, seq: 1 } },
       { topic: "message", payload: { room: id, seq: 2 } },
     ]);
+  });
+
+  it("that are posted at once are all stored, whatever is wrong with some of them", async () => {
+    const [ada, bob] = await people();
+    const rooms = await Promise.all(
+      times(4, async () => (await store.rooms.create(ada, { name: "x", visibility: "public" })).value.id),
+    );
+    const [first = "", second = "", ...others] = rooms;
+    // PostgreSQL stores no text with this character: what the API refuses before, here it stands for any mistake.
+    const unstorable = "\u0000";
+    // Two processes, each with the rooms in an order of its own.
+    const two = [store, createStore(pool)];
+    const sent = two.flatMap(({ messages }, process) =>
+      times(25, (index) =>
+        messages.post(ada.user, (process === 0 ? rooms : rooms.toReversed())[index % 4] ?? "", "hi"),
+      ),
+    );
+    const wrong = outcomes([
+      store.messages.post(bob.user, first, "not a member"),
+      store.messages.post(ada.user, missing, "no such room"),
+      store.messages.post(ada.user, second, unstorable),
+      store.messages.post(ada.user, second, "hi"),
+    ]);
+    expect(await outcomes(sent)).toEqual(times(50, () => "ok"));
+    expect(await wrong).toEqual(["not_a_member", "room_not_found", "22021", "ok"]);
+    const counts = await Promise.all(
+      [first, second, ...others].map(async (room) =>
+        (await store.messages.page(ada.user, room, { after: 0, limit: 50 })).messages.map(({ seq }) => seq),
+      ),
+    );
+    for (const seqs of counts) expect(seqs).toEqual(times(seqs.length, (index) => index + 1));
+    expect(counts.flat()).toHaveLength(51);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { Problem } from "../../../../services/contract/problems";
 import { createRegistry, jobMetrics } from "../../../../services/runtime/metrics";
 import { runAttempt } from "../../../../services/worker/attempt";
+import { Interruption } from "../../../../services/worker/interruption";
 
 const userId = "6f0b4f1e-93a8-4c88-9a53-6f0f4a0f8a11";
 const room = "6f0b4f1e-93a8-4c88-9a53-6f0f4a0f8a12";
@@ -22,8 +23,8 @@ interface Given {
 async function attempt({ kind = "report", input = {}, attemptsMade = 0, count, ...given }: Given) {
   const { aborted = false, flagged = false, cancelledMeanwhile = false } = given;
   const heard = new Set<string>();
-  const controller = new AbortController();
-  if (aborted && !cancelledMeanwhile) controller.abort();
+  const interruption = new Interruption();
+  if (aborted && !cancelledMeanwhile) interruption.abort();
   const registry = createRegistry();
   const moved: (string | undefined)[] = [];
   let counted = 0;
@@ -39,7 +40,7 @@ async function attempt({ kind = "report", input = {}, attemptsMade = 0, count, .
       moveToWait: async (token) => moved.push(token),
     },
     "token",
-    controller.signal,
+    interruption,
     {
       log: { info: quiet, warn: quiet, error: quiet },
       metrics: jobMetrics(registry),
@@ -49,7 +50,7 @@ async function attempt({ kind = "report", input = {}, attemptsMade = 0, count, .
           expect(owner).toBe(userId);
           counted += 1;
           if (cancelledMeanwhile) heard.add("j1");
-          if (aborted) controller.abort();
+          if (aborted) interruption.abort();
           return count === undefined ? new Map([[room, 2]]) : count();
         },
       },
