@@ -8,6 +8,7 @@ import type { Cancellations } from "./cancellations";
 import type { Interruption } from "./interruption";
 import { runJob } from "./processors";
 import { JobFailure } from "./processors/processor";
+import { Progress } from "./progress";
 
 export interface AttemptDependencies {
   readonly log: Pick<Logger, "info" | "warn" | "error">;
@@ -52,22 +53,27 @@ export async function runAttempt(
   };
   if (isCancelled(job, cancellations)) return giveUp();
   const stop = metrics.duration.startTimer({ kind });
+  const progress = new Progress(
+    (percent) => job.updateProgress(percent),
+    (error) => log.warn({ ...fields, err: error }, "the job's progress could not be stored"),
+  );
   try {
-    const progress = (percent: number) => job.updateProgress(percent);
     // The processor's own schema checks the input.
     const result = await runJob(kind, job.data.input, {
       userId,
-      progress,
+      progress: (percent) => progress.tell(percent),
       statistics,
       get signal() {
         return interruption.signal;
       },
     });
+    await progress.drop();
     metrics.processed.inc({ kind, outcome: "completed" });
     log.info({ ...fields, seconds: stop() }, "job completed");
     return result;
   } catch (error) {
     const seconds = stop();
+    await progress.flush();
     if (isCancelled(job, cancellations)) return giveUp();
     if (interruption.aborted) {
       log.info({ ...fields, seconds }, "job handed back");

@@ -5,7 +5,7 @@ import type { JobProcessor } from "./processor";
 export const echo: JobProcessor<"echo"> = async ({ value, steps, stepMilliseconds }, context) => {
   for (let step = 1; step <= steps; step += 1) {
     if (stepMilliseconds > 0) await sleep(stepMilliseconds, undefined, { signal: context.signal });
-    await context.progress((step / steps) * 100);
+    context.progress((step / steps) * 100);
   }
   return value;
 };

@@ -6,8 +6,8 @@ import type { Statistics } from "../../runtime/store/statistics";
 export interface JobContext {
   /** The job's owner: it sees no more than they may. */
   readonly userId: string;
-  /** Tells how far the job is: 0 to 100. */
-  progress(percent: number): Promise<void>;
+  /** Tells how far the job is: 0 to 100. Stored soon, and not at all when the job is complete before. */
+  progress(percent: number): void;
   /** Aborted when the process ends before the job: the job is handed back and runs again elsewhere. */
   readonly signal: AbortSignal;
   readonly statistics: Statistics;

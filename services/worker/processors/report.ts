@@ -22,7 +22,7 @@ export const report: JobProcessor<"report"> = async ({ rooms }, { userId, progre
     // A room that the owner has left meanwhile is none that they asked for.
     if (missing !== undefined && rooms !== undefined) throw new JobFailure(`There is no room ${missing}.`);
     for (const room of step) add(result, room, counts.get(room));
-    await progress(Math.round((Math.min(done + roomsPerStep, chosen.length) / chosen.length) * 100));
+    progress(Math.round((Math.min(done + roomsPerStep, chosen.length) / chosen.length) * 100));
   }
   return { ...result };
 };

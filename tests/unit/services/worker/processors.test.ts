@@ -13,7 +13,7 @@ function context(rooms: ReadonlyMap<string, number> = new Map(), signal = new Ab
     seen,
     userId,
     signal,
-    progress: async (percent: number) => void seen.push(percent),
+    progress: (percent: number) => void seen.push(percent),
     statistics: {
       roomIds: async (user: string) => (user === userId ? [...rooms.keys()] : []),
       countMessages: async (user: string, wanted: readonly string[]) =>
