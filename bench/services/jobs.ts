@@ -48,7 +48,7 @@ export async function measureJobs(deployment: Deployment, runs: number): Promise
   for (const process of [worker, bare]) await process.end();
   redis.disconnect();
   return {
-    what: "worker: jobs",
+    what: "worker: jobs that tell their progress",
     unit: "/s",
     runs: figures.runs,
     beside: { what: "a bare BullMQ worker with the same settings", runs: figures.beside },
