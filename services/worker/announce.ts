@@ -3,8 +3,7 @@ import type { ServerFrame } from "../contract/frames";
 import type { JobData, JobState } from "../contract/jobs";
 import type { QueuedJob } from "../runtime/job-status";
 import type { Publisher } from "../runtime/publisher";
-import { isCancelled } from "./attempt";
-import type { Cancellations } from "./cancellations";
+import { type Cancellations, isCancelled } from "./cancellations";
 
 /** Milliseconds in which the changes of a job become one: nobody sees the steps of a job that is over sooner. */
 export const gatherMilliseconds = 20;

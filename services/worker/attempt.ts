@@ -4,7 +4,7 @@ import type { QueuedJob } from "../runtime/job-status";
 import type { Logger } from "../runtime/log";
 import type { JobMetrics } from "../runtime/metrics";
 import type { Statistics } from "../runtime/store/statistics";
-import type { Cancellations } from "./cancellations";
+import { type Cancellations, isCancelled } from "./cancellations";
 import type { Interruption } from "./interruption";
 import { runJob } from "./processors";
 import { JobFailure } from "./processors/processor";
@@ -21,11 +21,6 @@ export type Attempt = Pick<
   QueuedJob,
   "id" | "name" | "data" | "attemptsMade" | "opts" | "updateProgress" | "moveToWait"
 >;
-
-/** Whether the job's owner has cancelled it, as far as this process knows. */
-export function isCancelled(job: Pick<QueuedJob, "id" | "data">, cancellations: Cancellations): boolean {
-  return job.data.cancelled === true || (job.id !== undefined && cancellations.has(job.id));
-}
 
 /**
  * Runs a job once. What it throws decides between giving up, trying again and handing back. A job that was cancelled

@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import { LRUCache } from "lru-cache";
 import { cancelledJobsChannel } from "../contract/channels";
+import type { QueuedJob } from "../runtime/job-status";
 import type { Logger } from "../runtime/log";
 
 /**
@@ -11,6 +12,11 @@ const remembered = { max: 10_000, ttl: 10 * 60_000 } as const;
 
 export interface Cancellations {
   has(id: string): boolean;
+}
+
+/** Whether the job's owner has cancelled it, as far as this process knows. */
+export function isCancelled(job: Pick<QueuedJob, "id" | "data">, cancellations: Cancellations): boolean {
+  return job.data.cancelled === true || (job.id !== undefined && cancellations.has(job.id));
 }
 
 /**
