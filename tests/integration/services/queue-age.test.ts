@@ -54,18 +54,17 @@ describe("the oldest waiting job of a queue", () => {
 
   it("is the next one once a worker has taken it", async () => {
     for (const timestamp of [2_000, 3_000]) await add(timestamp, { priority: jobPriorityNumbers.low });
-    let finish = (): void => undefined;
-    const work = () =>
-      new Promise<void>((resolve) => {
-        finish = resolve;
-      });
+    const finishes: (() => void)[] = [];
+    const work = () => new Promise<void>((resolve) => finishes.push(resolve));
     const connection = redis.duplicate();
     const worker = new Worker(name, work, { connection, concurrency: 1 });
-    await eventually("the first is taken", async () => expect(await queue.getActiveCount()).toBe(1));
+    // Not until it is active in Redis: the worker hears of that a little later.
+    await eventually("the first is begun", async () => expect(finishes).toHaveLength(1));
     expect(await oldest()).toBe(3_000);
-    finish();
-    await eventually("the second is taken", async () => expect(await oldest()).toBeUndefined());
-    finish();
+    finishes[0]?.();
+    await eventually("the second is begun", async () => expect(finishes).toHaveLength(2));
+    expect(await oldest()).toBeUndefined();
+    finishes[1]?.();
     await worker.close();
     connection.disconnect();
   });
