@@ -46,7 +46,7 @@ describe("jobs", { timeout: 120_000 }, () => {
     const [ada, bob] = [await guest(api.url), await guest(api.url)];
     const client = await Client.join(server, ada);
     const stranger = await Client.join(server, bob);
-    const id = await enqueue(ada, "echo", { value: { a: [1] }, steps: 4, stepMilliseconds: 200 });
+    const id = await enqueue(ada, "echo", { value: { a: [1] }, steps: 4, stepMilliseconds: 400 });
     expect((await ada.get(`/v1/jobs/${id}`)).body).toEqual({
       id,
       kind: "echo",

@@ -108,6 +108,7 @@ describe("two WebSocket servers on one Redis", { timeout: 60_000 }, () => {
       expect(client.of("error")[0]).toMatchObject({ code: "not_joined", room });
       expect(client.of("message")).toEqual([]);
     }
+    await watching.until(() => watching.of("presence").length === 2);
     expect(watching.of("presence").map(({ present }) => present)).toEqual([true, false]);
   });
 
