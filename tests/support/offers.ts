@@ -62,5 +62,5 @@ export async function startChainProvider(stack: string): Promise<void> {
 
 /** Removes the provider, which is in the way of the network's removal; does nothing where there is none. */
 export async function removeChainProvider(stack: string): Promise<void> {
-  await docker("rm", "--force", providerOf(stack));
+  await docker("rm", "--force", "--volumes", providerOf(stack));
 }

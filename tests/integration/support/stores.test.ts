@@ -25,6 +25,6 @@ it("goes with the next run, and what belongs to others stays", async () => {
     expect(left).toEqual(expect.arrayContaining(others));
     expect(left).not.toContain(abandoned);
   } finally {
-    await execa("docker", ["rm", "-f", abandoned, ...others], { reject: false });
+    await execa("docker", ["rm", "-f", "-v", abandoned, ...others], { reject: false });
   }
 });

@@ -40,7 +40,7 @@ export function describeAudit(audited: Audited): void {
       expect(await openPorts(allowed, address())).toEqual([22, 80, 443]);
       expect(await openPorts(stranger, address())).toEqual([80, 443]);
     } finally {
-      await docker("rm", "--force", id);
+      await docker("rm", "--force", "--volumes", id);
     }
   });
 

@@ -51,7 +51,7 @@ export async function startScanner(network: string): Promise<Scanner> {
       return { stdout, stderr, exitCode };
     },
     remove: async () => {
-      await execa("docker", ["rm", "--force", id], { reject: false });
+      await execa("docker", ["rm", "--force", "--volumes", id], { reject: false });
     },
   };
 }
