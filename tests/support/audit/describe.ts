@@ -36,7 +36,9 @@ export function describeAudit(audited: Audited): void {
     const options = ["--detach", "--rm", "--publish", "8081:8081", "--publish", "0.0.0.0:5432:8081"];
     const id = await docker("run", ...options, "--entrypoint", "node", image ?? "", "-e", serve);
     try {
-      expect(await console(audited.sandbox, "curl -s http://127.0.0.1:8081")).toBe("by hand");
+      // It may take a moment until it listens.
+      const ask = "curl -s --retry 15 --retry-delay 1 --retry-all-errors http://127.0.0.1:8081";
+      expect(await console(audited.sandbox, ask)).toBe("by hand");
       expect(await openPorts(allowed, address())).toEqual([22, 80, 443]);
       expect(await openPorts(stranger, address())).toEqual([80, 443]);
     } finally {
