@@ -4,35 +4,37 @@ import { portState, requirePorts } from "../../../scripts/operations/ports";
 import { settingsOf } from "../../support/plans";
 
 describe("a port of this machine", () => {
-  let server: Server;
-  let port = 0;
+  let servers: [Server, Server];
+  let ports: [number, number];
   beforeEach(async () => {
-    server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    port = Object(server.address()).port;
+    servers = [createServer(), createServer()];
+    for (const server of servers)
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const [http, https] = servers.map((server) => Number(Object(server.address()).port));
+    ports = [http ?? 0, https ?? 0];
   });
-  afterEach(() => new Promise((resolve) => server.close(resolve)));
+  const end = (server: Server) => new Promise((resolve) => server.close(resolve));
+  afterEach(() => Promise.all(servers.map(end)));
 
   const settings = () =>
     settingsOf(
-      `config:\n  backline:proxy: { httpPort: ${port}, httpsPort: ${port === 65_535 ? port - 1 : port + 1}, certificates: internal }\n`,
+      `config:\n  backline:proxy: { httpPort: ${ports[0]}, httpsPort: ${ports[1]}, certificates: internal }\n`,
     );
 
   it("is taken while another program listens on it", async () => {
-    expect(await portState(port, "dev")).toEqual({ is: "taken", holder: expect.any(String) });
+    expect(await portState(ports[0], "dev")).toEqual({ is: "taken", holder: expect.any(String) });
   });
 
   it("is free when nobody does", async () => {
-    await new Promise((resolve) => server.close(resolve));
-    expect(await portState(port, "dev")).toEqual({ is: "free" });
-    server.listen(0);
+    await end(servers[0]);
+    expect(await portState(ports[0], "dev")).toEqual({ is: "free" });
   });
 
   it("keeps a stack from being deployed, with the key, the port and the mend", async () => {
+    const line = (key: string, port: number) =>
+      `port ${port} \\(proxy\\.${key}\\) is held by .+; end it, or write another port in Pulumi\\.dev\\.yaml`;
     await expect(requirePorts(settings())).rejects.toThrow(
-      new RegExp(
-        `^port ${port} \\(proxy\\.httpPort\\) is held by .+; end it, or write another port in Pulumi\\.dev\\.yaml$`,
-      ),
+      new RegExp(`^${line("httpPort", ports[0])}\n${line("httpsPort", ports[1])}$`),
     );
   });
 });
