@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readMigrations } from "../../../services/contract/migrations";
 import { applyMigrations } from "../../../services/migrations/apply";
-import { readMigrations } from "../../../services/migrations/files";
 import { type Platform, runService, startPlatform } from "./harness";
 
 const all = readMigrations("services/migrations").map(({ name }) => name);
@@ -64,17 +64,20 @@ describe("applyMigrations", { timeout: 60_000 }, () => {
     const client = await connect("upgrades");
     try {
       const apply = () => applyMigrations(client, readMigrations(directory), () => undefined);
-      await writeFile(join(directory, "0001_a.sql"), "CREATE TABLE a (id int); INSERT INTO a VALUES (1);");
-      await writeFile(join(directory, "0002_b.sql"), "CREATE TABLE b (id int); SELECT 1 / 0;");
+      await writeFile(
+        join(directory, "0001_a.sql"),
+        "-- expand\nCREATE TABLE a (id int); INSERT INTO a VALUES (1);",
+      );
+      await writeFile(join(directory, "0002_b.sql"), "-- expand\nCREATE TABLE b (id int); SELECT 1 / 0;");
       await expect(apply()).rejects.toThrow("0002_b failed and was rolled back: division by zero");
       await writeFile(
         join(directory, "0002_b.sql"),
-        "ALTER TABLE a ADD COLUMN name text NOT NULL DEFAULT 'x';",
+        "-- expand\nALTER TABLE a ADD COLUMN name text NOT NULL DEFAULT 'x';",
       );
       expect(await apply()).toEqual(["0002_b"]);
       const { rows } = await client.query("SELECT id, name, to_regclass('b') AS b FROM a");
       expect(rows).toEqual([{ id: 1, name: "x", b: null }]);
-      await writeFile(join(directory, "0001_a.sql"), "CREATE TABLE a (id bigint);");
+      await writeFile(join(directory, "0001_a.sql"), "-- expand\nCREATE TABLE a (id bigint);");
       await expect(apply()).rejects.toThrow("0001_a changed after being applied to this database.");
     } finally {
       await client.end();
