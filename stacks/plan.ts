@@ -14,8 +14,8 @@ import {
   type StoreAccess,
 } from "../components/service";
 import type { StackContext } from "../components/shared/context";
-import { migrationsBundle } from "./bundles";
 import { hostOf } from "./host";
+import { migrationsBundle } from "./programs";
 import type { Settings } from "./settings";
 import { urlOfService } from "./urls";
 

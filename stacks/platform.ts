@@ -11,11 +11,11 @@ import { Redis } from "../components/redis";
 import { Releases } from "../components/release";
 import { Migrations, Service } from "../components/service";
 import { dockerProviderArgs } from "../components/shared/host";
-import { migrationsBundle } from "./bundles";
 import { hostArgs } from "./host";
 import { usedImages } from "./images";
 import { type Outputs, outputsOf } from "./outputs";
 import { planPlatform } from "./plan";
+import { migrationsBundle } from "./programs";
 import { imagesOf, type WantedRelease } from "./release";
 import type { Settings } from "./settings";
 

@@ -3,7 +3,8 @@ import { bundledReference, type ServiceImage } from "../components/images";
 import { type Release, releaseId } from "../components/release";
 import { OperationError } from "../components/shared/errors";
 import { MigrationError, readMigrations } from "../services/contract/migrations";
-import { type Bundles, bundleServices, migrationsBundle } from "./bundles";
+import { type Bundles, bundleServices } from "./bundles";
+import { migrationsBundle } from "./programs";
 import type { Settings } from "./settings";
 
 /** The release that a run brings to the host. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type ReleaseRecord, releaseRecord } from "../../components/release/release";
 import { runPulumi } from "./engine";
 import type { Session } from "./session";
 import { table } from "./table";
@@ -24,18 +25,25 @@ export interface ExpectedContainer {
 
 const container = z.object({ name: z.string(), service: z.string(), slot: z.number().optional() });
 
-/** What the outputs promise: addresses by site, and the containers. Outputs of another shape promise nothing. */
+/** What the outputs promise: addresses by site, the containers, and the releases, newest last. Outputs of another shape promise nothing. */
 export function promised(outputs: Outputs): {
   readonly urls: Readonly<Record<string, string>>;
   readonly caCertificate?: string;
   readonly containers: readonly ExpectedContainer[];
+  /** Id of the release that serves. */
+  readonly release?: string;
+  readonly releases: readonly ReleaseRecord[];
 } {
   const urls = z.record(z.string(), z.string()).safeParse(outputs.urls);
   const containers = z.array(container).safeParse(outputs.containers);
   const certificate = outputs.caCertificate;
+  const { release } = outputs;
+  const releases = z.array(releaseRecord).safeParse(outputs.releases);
   return {
     urls: urls.success ? urls.data : {},
     containers: containers.success ? containers.data : [],
+    ...(typeof release === "string" ? { release } : {}),
+    releases: releases.success ? releases.data : [],
     ...(typeof certificate === "string" ? { caCertificate: certificate } : {}),
   };
 }
