@@ -47,7 +47,7 @@ function find({ stack, records, wanted, failed }: Choice): ReleaseRecord {
   }
   const found = records.findLast(({ id }) => id === wanted);
   if (found === undefined) {
-    const known = [...new Set(records.map(({ id }) => id))].reverse();
+    const known = [...new Set(records.map(({ id }) => id).reverse())];
     throw refuse(
       `the stack ${stack} has no release ${JSON.stringify(wanted)}; there are ${known.join(", ")}`,
     );

@@ -114,7 +114,7 @@ function renderLeft({ containers, release, stack }: StackStatus): string {
   );
   return [
     "",
-    `An update is under way or has failed half-way: ${left.map(described).join(", ")} belong to none that was good.`,
+    `Left by an update that failed half-way, or of one that is under way: ${left.map(described).join(", ")}.`,
     serving.length === 0
       ? `Nothing serves in their place; ./backline logs ${stack} <service> says why.`
       : `${release === undefined ? "What ran before" : `The release ${release}`} serves: ${serving.map(described).join(", ")}. The next good deploy removes the others.`,
