@@ -25,7 +25,7 @@ export class Releases extends pulumi.ComponentResource {
     super("backline:release:Releases", name, {}, options);
     const child = { parent: this };
     const { host, release, rollback, image, after } = args;
-    const volume = `${host.stack}-releases`;
+    const volume = `${host.stack}-releases-data`;
     const made = new docker.Volume(
       `${name}-data`,
       {

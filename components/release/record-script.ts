@@ -34,7 +34,7 @@ export function recordScript(args: RecordArgs): string {
   return [
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's.
     "who=${GITHUB_ACTOR:-${GITLAB_USER_LOGIN:-}}",
-    '[ -n "$who" ] || who="$(id -un)@$(uname -n)"',
+    '[ -n "$who" ] || who="$(id -un 2> /dev/null || id -u)@$(uname -n)"',
     `who=$(printf %s "$who" | LC_ALL=C tr -cd 'A-Za-z0-9@._+-')`,
     "when=$(date -u +%Y-%m-%dT%H:%M:%SZ)",
     `printf '%s\\n' "$when" "$who" ${told} | on_host ${quote(`sh -c ${quote(onHost(args))}`)}`,

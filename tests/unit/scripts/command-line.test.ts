@@ -191,6 +191,14 @@ describe("the command line", () => {
     });
   });
 
+  it.each(["deploy", "rollback"])("refuses to %s where nobody can be asked", async (command) => {
+    expect(await run(command, "staging")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `${command} asks before it changes anything, and there is no terminal to ask on; give --yes to agree beforehand`,
+    });
+  });
+
   it("refuses a tier that there is not", async () => {
     const { code, stderr } = await run("test", "--tier", "unit,fast");
     expect(code).toBe(2);

@@ -47,7 +47,7 @@ function release(api: string, repository = "backline"): Release {
 async function record(of: Release, { rollback = false, env = {} } = {}) {
   await execa("mkdir", ["-p", join(folder, "volume")]);
   const script = recordScript({
-    ...{ stack: "qa", release: of, rollback, volume: "qa-releases" },
+    ...{ stack: "qa", release: of, rollback, volume: "qa-releases-data" },
     image: "backline/qa-migrations:0123456789ab",
   });
   const { stdout } = await execa("sh", ["-s"], {
@@ -70,7 +70,7 @@ describe("a good release", () => {
     expect(when).toBeGreaterThanOrEqual(before - 1000);
     expect(when).toBeLessThanOrEqual(Date.now());
     expect(readFileSync(join(folder, "run"), "utf8")).toMatch(
-      /^run --rm --read-only .*--cap-drop ALL .*-i --network none --user 0:0 --volume qa-releases:\/releases --entrypoint \/bin\/sh backline\/qa-migrations:0123456789ab -euc /,
+      /^run --rm --read-only .*--cap-drop ALL .*-i --network none --user 0:0 --volume qa-releases-data:\/releases --entrypoint \/bin\/sh backline\/qa-migrations:0123456789ab -euc /,
     );
   });
 
