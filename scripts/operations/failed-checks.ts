@@ -2,18 +2,21 @@ import { stripVTControlCharacters } from "node:util";
 import { sentenceMark } from "../../components/shared/ssh";
 import type { Settings } from "../../stacks/settings/settings";
 
-/** What held an update back: a gate that a replica did not pass, the migrations, or a configuration that was refused. */
+/**
+ * What held an update back: a container that could not be made or a gate that it did not pass, the migrations, or a
+ * configuration that was refused.
+ */
 export interface FailedCheck {
   /** The service, with the number of the replica where it has several: `api 0`. */
   readonly who: string;
   readonly service: string;
-  readonly kind: "gate" | "migrations" | "configuration";
+  readonly kind: "replica" | "migrations" | "configuration";
   /** What was said of it, the last lines of its log below. */
   readonly lines: readonly string[];
 }
 
-/** The head of what the engine says at the end about a command that failed; its lines follow, further to the right. */
-const head = /^ {2}command:local:Command \((.+)\):$/;
+/** The head of what the engine says at the end about what failed; its lines follow, further to the right. */
+const head = /^ {2}(command:local:Command|docker:index:Container) \((.+)\):$/;
 const margin = "    ";
 const quoted = /^error: exit status \d+/;
 
@@ -22,7 +25,8 @@ export function failedChecks(output: string): FailedCheck[] {
   const found: FailedCheck[] = [];
   const lines = stripVTControlCharacters(output).split("\n");
   lines.forEach((line, at) => {
-    const check = checkOf(head.exec(line)?.[1] ?? "");
+    const [, type = "", resource = ""] = head.exec(line) ?? [];
+    const check = type.startsWith("docker:") ? replica(resource) : checkOf(resource);
     if (check === undefined) return;
     const end = lines.findIndex((other, index) => index > at && !other.startsWith(margin));
     const said = lines
@@ -35,17 +39,25 @@ export function failedChecks(output: string): FailedCheck[] {
   return found;
 }
 
-function checkOf(command: string): Omit<FailedCheck, "lines"> | undefined {
+type Check = Omit<FailedCheck, "lines">;
+
+function checkOf(command: string): Check | undefined {
   if (command === "migrations-apply") return { who: "migrations", service: "migrations", kind: "migrations" };
-  const [, name, slot, ending] = /^(.+?)(?:-(\d+))?-(gate|config)$/.exec(command) ?? [];
+  const [, name, ending] = /^(.+)-(gate|config)$/.exec(command) ?? [];
   if (name === undefined) return undefined;
-  const who = slot === undefined ? name : `${name} ${slot}`;
-  return { who, service: name, kind: ending === "gate" ? "gate" : "configuration" };
+  return ending === "gate" ? replica(name) : { who: name, service: name, kind: "configuration" };
+}
+
+/** `api-0` is one of several, `proxy` the only one. */
+function replica(resource: string): Check | undefined {
+  const [, service, slot] = /^(.+?)(?:-(\d+))?$/.exec(resource) ?? [];
+  if (service === undefined) return undefined;
+  return { who: slot === undefined ? service : `${service} ${slot}`, service, kind: "replica" };
 }
 
 /** Whether the old replicas go on serving although this failed: what can exist only once had to go first. */
 const servesOn = ({ kind, service }: FailedCheck, services: Settings["services"]): boolean =>
-  kind !== "gate" || services.find(({ name }) => name === service)?.update === "start-first";
+  kind !== "replica" || services.find(({ name }) => name === service)?.update === "start-first";
 
 export interface FailedUpdate {
   readonly stack: string;

@@ -48,7 +48,7 @@ export function promised(outputs: Outputs): {
   };
 }
 
-/** Plain values as `name  value`, groups as `name.key  value`, lists as JSON. */
+/** Plain values as `name  value`, groups as `name.key  value`, lists as the names or ids of what is in them, or as JSON. */
 export function renderOutputs(outputs: Outputs): string {
   const rows = Object.entries(outputs).flatMap(([name, value]): [string, string][] =>
     value !== null && typeof value === "object" && !Array.isArray(value)
@@ -58,4 +58,12 @@ export function renderOutputs(outputs: Outputs): string {
   return table(["OUTPUT", "VALUE"], rows);
 }
 
-const text = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+const named = z.array(z.union([z.object({ name: z.string() }), z.object({ id: z.string() })])).min(1);
+
+function text(value: unknown): string {
+  if (typeof value === "string") return value;
+  const things = named.safeParse(value);
+  return things.success
+    ? things.data.map((thing) => ("name" in thing ? thing.name : thing.id)).join(", ")
+    : JSON.stringify(value);
+}

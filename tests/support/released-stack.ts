@@ -50,7 +50,8 @@ export interface Facts {
   readonly stored?: readonly ReleaseRecord[];
   /** What `pulumi up` does, in shell. Default: nothing. */
   readonly up?: string;
-  readonly lastUpdate?: "succeeded" | "failed";
+  /** `killed`: the engine's history knows nothing of it. */
+  readonly lastUpdate?: "succeeded" | "failed" | "killed";
 }
 
 export interface ReleasedStack {
@@ -77,10 +78,6 @@ export function releasedStack(): ReleasedStack {
   const path = join(root, "Pulumi.qa.yaml");
   write(path, stackText);
   write(projectPaths(root).passphrase("qa"), "secret");
-  write(
-    projectPaths(root).stackState("qa"),
-    JSON.stringify({ checkpoint: { latest: { resources: [{ id: "1" }] } } }),
-  );
   vi.stubEnv("PULUMI_BACKEND_URL", undefined);
   const seenPath = join(root, "seen.yaml");
   return {
@@ -93,13 +90,17 @@ export function releasedStack(): ReleasedStack {
         join(root, "outputs"),
         JSON.stringify({ release: records.at(-1)?.id, releases: records, containers }),
       );
-      write(join(root, "history"), JSON.stringify([{ kind: "update", result: lastUpdate }]));
+      const isKilled = lastUpdate === "killed";
+      const latest = { resources: [{ id: "1" }], pending_operations: isKilled ? [{}] : [] };
+      write(projectPaths(root).stackState("qa"), JSON.stringify({ checkpoint: { latest } }));
+      const result = isKilled ? "succeeded" : lastUpdate;
+      write(join(root, "history"), JSON.stringify([{ kind: "update", result }]));
       programs.add(
         "pulumi",
         `case "$1 $2" in
           "stack output") cat ${root}/outputs ;;
           "stack history") cat ${root}/history ;;
-          "preview "*) ;;
+          "preview "*|"refresh "*) ;;
           "up "*) cp ${path} ${seenPath}; ${up} ;;
           *) exit 9 ;;
         esac`,
@@ -129,6 +130,7 @@ function fakeDocker(stored: readonly ReleaseRecord[]): string {
   return `case "$1 $2" in
     "image ls") printf '%s\\n' ${images.join(" ")} ;;
     "container ls") echo 1 ;;
+    "network ls") ;;
     "container inspect") echo '${JSON.stringify([container])}' ;;
     *) exit 9 ;;
   esac`;

@@ -19,7 +19,7 @@ const output = [
   "    ",
   "    the last line",
   "",
-  "  docker:index:Container (redis):",
+  "  docker:index:RemoteImage (image-ws):",
   "    error: the disk is full",
   "",
   "  command:local:Command (proxy-config):",
@@ -36,7 +36,7 @@ describe("the checks that failed", () => {
       {
         who: "api 0",
         service: "api",
-        kind: "gate",
+        kind: "replica",
         lines: [
           "qa-api-0-1234567890 was not ready within 60 s: 503 postgres",
           "last lines of its log:",
@@ -56,11 +56,18 @@ describe("the checks that failed", () => {
 
   it.each([
     ["migrations-apply", { who: "migrations", service: "migrations", kind: "migrations" }],
-    ["postgres-exporter-gate", { who: "postgres-exporter", service: "postgres-exporter", kind: "gate" }],
-    ["ws-12-gate", { who: "ws 12", service: "ws", kind: "gate" }],
+    ["postgres-exporter-gate", { who: "postgres-exporter", service: "postgres-exporter", kind: "replica" }],
+    ["ws-12-gate", { who: "ws 12", service: "ws", kind: "replica" }],
   ])("are told apart: %s", (name, check) => {
     expect(failedChecks(`  command:local:Command (${name}):\n    error: exit status 1:\n    why`)).toEqual([
       { ...check, lines: ["why"] },
+    ]);
+  });
+
+  it("are also those of containers that ended before their gate asked", () => {
+    const said = "error: container 1234 exited after creation, error was: no such file";
+    expect(failedChecks(`  docker:index:Container (worker-0):\n    ${said}\n\nResources:`)).toEqual([
+      { who: "worker 0", service: "worker", kind: "replica", lines: [said] },
     ]);
   });
 

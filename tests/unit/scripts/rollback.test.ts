@@ -43,12 +43,15 @@ describe("a rollback", () => {
     );
   });
 
-  it("holds the release that serves, after an update that failed", async () => {
-    qa.be({ records: [old, current], lastUpdate: "failed" });
-    await back();
-    expect(qa.stackFile()).toContain(`id: ${current.id}\n`);
-    expect(qa.said()).toContain("what the failed update has left is removed");
-  });
+  it.each(["failed", "killed"] as const)(
+    "holds the release that serves, after an update that was: %s",
+    async (lastUpdate) => {
+      qa.be({ records: [old, current], lastUpdate });
+      await back();
+      expect(qa.stackFile()).toContain(`id: ${current.id}\n`);
+      expect(qa.said()).toContain("what the failed update has left is removed");
+    },
+  );
 
   it.each([
     ["an unknown release", { records: [old, current] }, "nonsense", /has no release "nonsense"/],

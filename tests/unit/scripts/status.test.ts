@@ -133,6 +133,14 @@ describe("the status of a stack", () => {
 });
 
 describe("outputs", () => {
+  it("are one a line, and of a list of things their names or ids", () => {
+    const containers = [{ name: "dev-api-0", service: "api" }, { name: "dev-redis" }];
+    const releases = [{ id: "3f9c2a11", who: "a@b" }];
+    expect(renderOutputs({ containers, releases, none: [] })).toBe(
+      "OUTPUT      VALUE\ncontainers  dev-api-0, dev-redis\nreleases    3f9c2a11\nnone        []\n",
+    );
+  });
+
   it("are one a line, groups by their keys, lists as JSON", () => {
     expect(renderOutputs({ urls: { api: "https://a" }, warnings: ["w"], count: 2 })).toBe(
       'OUTPUT    VALUE\nurls.api  https://a\nwarnings  ["w"]\ncount     2\n',
