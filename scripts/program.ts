@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addCheck } from "./commands/check";
+import { addDeploy } from "./commands/deploy";
 import { addDestroy } from "./commands/destroy";
 import { addDoctor } from "./commands/doctor";
 import { addEnv } from "./commands/env";
@@ -10,6 +11,8 @@ import { addLogs } from "./commands/logs";
 import { addOutputs } from "./commands/outputs";
 import { addPreview } from "./commands/preview";
 import { addRefresh } from "./commands/refresh";
+import { addReleases } from "./commands/releases";
+import { addRollback } from "./commands/rollback";
 import { addStatus } from "./commands/status";
 import { addTest } from "./commands/test";
 import { addUp } from "./commands/up";
@@ -20,6 +23,9 @@ const commands = [
   addCheck,
   addPreview,
   addUp,
+  addDeploy,
+  addRollback,
+  addReleases,
   addStatus,
   addOutputs,
   addLogs,

@@ -11,13 +11,11 @@ import {
 } from "../components/images";
 import { OperationError } from "../components/shared/errors";
 import { contentHash } from "../components/shared/names";
-import { programs } from "./programs";
+import { migrationsBundle, programs } from "./programs";
 import type { Settings } from "./settings";
 
 /** Every process of the bundled services, bundled on this machine. */
 export type Bundles = Readonly<Record<string, Bundle>>;
-
-export const migrationsBundle = "migrations";
 
 const cachedBundles = z.record(
   z.string(),

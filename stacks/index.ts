@@ -2,9 +2,9 @@ import { dirname, resolve as resolvePath } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblem, InputError, OperationError } from "../components/shared/errors";
-import { bundleServices } from "./bundles";
 import { connectToDeploy } from "./connection";
 import { Platform } from "./platform";
+import { wantedRelease } from "./release";
 import { loadFromEngine, resolve } from "./settings";
 
 /** Load, resolve, build: whatever is wrong is said here, before anything is registered. */
@@ -20,7 +20,7 @@ async function build() {
   const { settings } = resolution;
   // A preview may run where nobody can sign in to the host; a deploy begins with doing so.
   if (!pulumi.runtime.isDryRun()) await connectToDeploy(settings);
-  const platform = new Platform(settings, await bundleServices(settings, root), root, warnings);
+  const platform = new Platform(settings, await wantedRelease(settings, root), root, warnings);
   return platform.results;
 }
 

@@ -1,3 +1,5 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ReleaseRecord } from "../components/release";
 import type { ContainerPlan } from "../components/shared/container";
 import { formatMemory } from "../components/shared/units";
 import type { PlatformPlan } from "./plan";
@@ -17,6 +19,13 @@ export interface Outputs {
   /** File with the internal CA's certificate, where certificates are signed by it. */
   readonly caCertificate?: string;
   readonly containers: readonly ContainerOutput[];
+  /** Id of the release that serves. */
+  readonly release: string;
+  /**
+   * All that the host remembers, newest last. It is known only once the release is good, and until then the engine keeps
+   * all outputs as they were: after an update that failed they tell what still serves.
+   */
+  readonly releases: pulumi.Output<readonly ReleaseRecord[]>;
   readonly warnings: readonly string[];
 }
 
@@ -30,6 +39,7 @@ const output = ({ name, spec }: ContainerPlan): ContainerOutput => ({
 
 export function outputsOf(
   plan: PlatformPlan,
+  releases: Outputs["releases"],
   caCertificate: string | undefined,
   warnings: readonly string[],
 ): Outputs {
@@ -47,6 +57,8 @@ export function outputsOf(
     urls: plan.proxy.urls,
     ...(caCertificate === undefined ? {} : { caCertificate }),
     containers: containers.map(output),
+    release: plan.release.id,
+    releases,
     warnings,
   };
 }

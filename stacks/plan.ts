@@ -1,9 +1,10 @@
-import { bundledReference, type ImageName, imageReference } from "../components/images";
+import { type ImageName, imageReference } from "../components/images";
 import { type MonitoringPlan, planMonitoring, type ScrapeTarget } from "../components/monitoring";
 import { networkNames } from "../components/network";
 import { type PostgresPlan, planPostgres, postgres } from "../components/postgres";
 import { operationsPort, type ProxyPlan, planProxy } from "../components/proxy";
 import { planRedis, type RedisPlan, redis } from "../components/redis";
+import type { Release } from "../components/release";
 import {
   type MigrationsPlan,
   planMigrations,
@@ -13,14 +14,15 @@ import {
   type StoreAccess,
 } from "../components/service";
 import type { StackContext } from "../components/shared/context";
-import { type Bundles, migrationsBundle } from "./bundles";
 import { hostOf } from "./host";
+import { migrationsBundle } from "./programs";
 import type { Settings } from "./settings";
 import { urlOfService } from "./urls";
 
 /** Everything that is decided before the first resource is registered. */
 export interface PlatformPlan {
   readonly context: StackContext;
+  readonly release: Release;
   readonly postgres: PostgresPlan;
   readonly redis: RedisPlan;
   readonly migrations: MigrationsPlan;
@@ -29,8 +31,8 @@ export interface PlatformPlan {
   readonly monitoring: MonitoringPlan | undefined;
 }
 
-/** Settings -> plan: pure, the same for the same settings and the same sources of the services. */
-export function planPlatform(settings: Settings, bundles: Bundles): PlatformPlan {
+/** Settings -> plan: pure, the same for the same settings and the same release. */
+export function planPlatform(settings: Settings, release: Release): PlatformPlan {
   const { stack, secrets } = settings;
   const context: StackContext = {
     stack,
@@ -48,8 +50,11 @@ export function planPlatform(settings: Settings, bundles: Bundles): PlatformPlan
     redis,
   };
   const reference = (name: ImageName) => imageReference(settings.images.catalogue[name], settings.images);
-  const own = (name: string) =>
-    bundledReference(stack, settings.images, bundles[name] ?? { name, hash: "unknown" });
+  const own = (name: string): string => {
+    const image = release.images[name];
+    if (image === undefined) throw new Error(`the release ${release.id} has no image of ${name}`);
+    return image;
+  };
   const services = settings.services.map((service) =>
     service.frontEnd
       ? planSite({
@@ -96,6 +101,7 @@ export function planPlatform(settings: Settings, bundles: Bundles): PlatformPlan
   ];
   return {
     context,
+    release,
     postgres: planPostgres({
       ...context,
       ...settings.postgres,

@@ -8,13 +8,15 @@ import { PrivateNetworks } from "../components/network";
 import { Postgres } from "../components/postgres";
 import { ReverseProxy } from "../components/proxy";
 import { Redis } from "../components/redis";
+import { Releases } from "../components/release";
 import { Migrations, Service } from "../components/service";
 import { dockerProviderArgs } from "../components/shared/host";
-import { type Bundles, migrationsBundle } from "./bundles";
 import { hostArgs } from "./host";
 import { usedImages } from "./images";
 import { type Outputs, outputsOf } from "./outputs";
 import { planPlatform } from "./plan";
+import { migrationsBundle } from "./programs";
+import { imagesOf, type WantedRelease } from "./release";
 import type { Settings } from "./settings";
 
 /**
@@ -25,8 +27,8 @@ import type { Settings } from "./settings";
 export class Platform extends pulumi.ComponentResource {
   readonly results: Outputs;
 
-  constructor(settings: Settings, bundles: Bundles, root: string, warnings: readonly string[]) {
-    const plan = planPlatform(settings, bundles);
+  constructor(settings: Settings, release: WantedRelease, root: string, warnings: readonly string[]) {
+    const plan = planPlatform(settings, release);
     const { context } = plan;
     const { ssh } = context.host;
     const caCertificate = certificatePath(settings, root);
@@ -45,16 +47,11 @@ export class Platform extends pulumi.ComponentResource {
         source: settings.images,
         catalogue: settings.images.catalogue,
         thirdParty: usedImages(settings),
-        bundles: Object.values(bundles),
+        services: imagesOf(release),
         after: prepared,
       },
       child,
     );
-    const image = (name: string) => {
-      const made = bundles[name];
-      if (!made) throw new Error(`the service ${name} was not bundled`);
-      return images.bundled(made);
-    };
     const networks = new PrivateNetworks("network", { stack: context.stack }, child);
     const connected = { ...child, dependsOn: [...networks.resources] };
 
@@ -69,12 +66,13 @@ export class Platform extends pulumi.ComponentResource {
       { host, plan: plan.redis, image: images.thirdParty("redis") },
       connected,
     );
+    const migrationsImage = images.service(migrationsBundle);
     const migrations = new Migrations(
       "migrations",
       {
         host,
         plan: plan.migrations,
-        image: image(migrationsBundle),
+        image: migrationsImage,
         database: postgres.container.id,
         after: [postgres.ready],
       },
@@ -86,13 +84,13 @@ export class Platform extends pulumi.ComponentResource {
           service.name,
           host,
           service,
-          { image: image(service.name), after: [migrations.applied, redis.ready] },
+          { image: images.service(service.name), after: [migrations.applied, redis.ready] },
           child,
         ),
     );
     const ready = services.flatMap((service) => service.ready);
 
-    new ReverseProxy(
+    const proxy = new ReverseProxy(
       "proxy",
       {
         ...context,
@@ -102,6 +100,17 @@ export class Platform extends pulumi.ComponentResource {
         caCertificate,
       },
       connected,
+    );
+    const releases = new Releases(
+      "release",
+      {
+        host,
+        release,
+        rollback: release.bundles === undefined,
+        image: migrationsImage,
+        after: [...ready, proxy],
+      },
+      child,
     );
     if (plan.monitoring)
       new Monitoring(
@@ -115,7 +124,7 @@ export class Platform extends pulumi.ComponentResource {
         connected,
       );
 
-    this.results = outputsOf(plan, caCertificate, warnings);
+    this.results = outputsOf(plan, releases.records, caCertificate, warnings);
     this.registerOutputs({});
   }
 }

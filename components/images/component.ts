@@ -7,8 +7,17 @@ import { labels } from "../shared/names";
 import type { Bundle } from "./bundle";
 import type { CatalogueImage, ImageName } from "./catalogue";
 import { deliveryScript } from "./deliver";
-import { bundledReference, type ImageSource, imageReference, planDelivery, registryHost } from "./plan";
-import { removeScript, tidyScript } from "./tidy";
+import { type ImageSource, imageReference, planDelivery, registryHost } from "./plan";
+import { removeScript } from "./remove";
+
+/** The image of a bundled service in a release. */
+export interface ServiceImage {
+  readonly name: string;
+  /** The hash of its content is its version. */
+  readonly reference: string;
+  /** What it is built from; undefined: it is on the host since it was released before, and is not built again. */
+  readonly bundle: Bundle | undefined;
+}
 
 export interface ImagesArgs {
   readonly host: Host;
@@ -16,8 +25,8 @@ export interface ImagesArgs {
   readonly catalogue: Readonly<Record<ImageName, CatalogueImage>>;
   /** Third-party images that the stack uses. */
   readonly thirdParty: readonly ImageName[];
-  /** The bundled services. */
-  readonly bundles: readonly Bundle[];
+  /** Those of the bundled services. */
+  readonly services: readonly ServiceImage[];
   /** What stands on the host before Docker there can be asked. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -33,35 +42,31 @@ export class Images extends pulumi.ComponentResource {
   /** What must be done here before the host can have its images. */
   readonly #delivered: pulumi.Resource[];
   /** Outlives the containers, so that a destroy removes the images after them. */
-  readonly #tidy: pulumi.Resource;
+  readonly #removal: pulumi.Resource;
 
   constructor(name: string, args: ImagesArgs, options?: pulumi.ComponentResourceOptions) {
     super("backline:images:Images", name, {}, options);
     this.#args = args;
     this.#name = name;
     this.#delivered = this.#deliver();
-    const { host, source, bundles, after } = args;
-    this.#tidy = hostCommand(
-      `${name}-tidy`,
+    const { host, after } = args;
+    this.#removal = hostCommand(
+      `${name}-removal`,
       host,
-      {
-        create: tidyScript(
-          host.stack,
-          bundles.map((bundle) => bundledReference(host.stack, source, bundle)),
-        ),
-        delete: removeScript(host.stack),
-      },
+      { delete: removeScript(host.stack) },
       { parent: this, dependsOn: [...after] },
     );
     this.registerOutputs({});
   }
 
   #deliver(): pulumi.Resource[] {
-    const { host, bundles, after } = this.#args;
+    const { host, services, after } = this.#args;
     const delivery = planDelivery({
       ...this.#args,
       ...host,
-      bundles: bundles.map((bundle) => ({ ...bundle, directory: context(bundle) })),
+      bundles: services.flatMap(({ reference, bundle }) =>
+        bundle === undefined ? [] : [{ reference, directory: context(bundle) }],
+      ),
     });
     if (delivery === undefined) return [];
     const create = deliveryScript(delivery);
@@ -87,16 +92,18 @@ export class Images extends pulumi.ComponentResource {
   }
 
   /** An image of a bundled service; those of earlier releases stay for a while. */
-  bundled(bundle: Bundle): Image {
-    const { host, source } = this.#args;
-    const reference = bundledReference(host.stack, source, bundle);
+  service(name: string): Image {
+    const image = this.#args.services.find((one) => one.name === name);
+    if (image === undefined) throw new Error(`the release has no image of ${name}`);
+    const { reference, bundle } = image;
     const resource =
-      source.bundled === "build"
+      bundle !== undefined && this.#args.source.bundled === "build"
         ? this.#build(bundle, reference)
         : new docker.RemoteImage(
-            `${this.#name}-${bundle.name}`,
+            `${this.#name}-${name}`,
+            // Found where it is, and pulled only where it is not.
             { name: reference, keepLocally: true },
-            { parent: this, dependsOn: [this.#tidy, ...this.#delivered] },
+            { parent: this, dependsOn: [this.#removal, ...this.#delivered] },
           );
     return { reference, resource };
   }
@@ -117,7 +124,7 @@ export class Images extends pulumi.ComponentResource {
           forceRemove: true,
         },
       },
-      { parent: this, dependsOn: [this.#tidy, this.thirdParty(bundle.base).resource] },
+      { parent: this, dependsOn: [this.#removal, this.thirdParty(bundle.base).resource] },
     );
   }
 }

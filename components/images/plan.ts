@@ -64,7 +64,8 @@ export interface DeliveryArgs {
   readonly catalogue: Readonly<Record<ImageName, CatalogueImage>>;
   /** Third-party images that the stack uses. */
   readonly thirdParty: readonly ImageName[];
-  readonly bundles: readonly { readonly name: string; readonly hash: string; readonly directory: string }[];
+  /** Those of the bundled services that are built. */
+  readonly bundles: Delivery["built"];
 }
 
 /** Decides what this machine builds, sends and pushes; undefined where that is nothing. */
@@ -74,13 +75,7 @@ export function planDelivery(args: DeliveryArgs): Delivery | undefined {
     ssh !== undefined && source.source === "local"
       ? args.thirdParty.map((name) => imageReference(args.catalogue[name], source))
       : [];
-  const built =
-    source.bundled === "build"
-      ? []
-      : args.bundles.map((bundle) => ({
-          reference: bundledReference(stack, source, bundle),
-          directory: bundle.directory,
-        }));
+  const built = source.bundled === "build" ? [] : args.bundles;
   return sent.length + built.length === 0
     ? undefined
     : { stack, ssh, sent, built, outcome: source.bundled === "registry" ? "push" : "send" };

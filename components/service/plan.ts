@@ -1,5 +1,6 @@
 import { type ContainerPlan, planContainer } from "../shared/container";
 import { type FilesPlan, planFiles } from "../shared/files";
+import { imageVersion } from "../shared/names";
 import type { ServicePlanArgs } from "./args";
 import { type PlannedEnvironment, planEnvironment, secretsPath, serviceValues } from "./environment";
 
@@ -34,6 +35,7 @@ export function planService(args: ServicePlanArgs): ServicePlan {
       service: args.name,
       slot,
       image: args.imageReference,
+      version: imageVersion(args.imageReference),
       environment,
       user: owner,
       memory: args.memory,

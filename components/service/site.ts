@@ -1,4 +1,5 @@
 import { planContainer } from "../shared/container";
+import { imageVersion } from "../shared/names";
 import type { ServicePlanArgs } from "./args";
 import type { ServicePlan } from "./plan";
 
@@ -50,6 +51,7 @@ export function planSite(args: SitePlanArgs): ServicePlan {
       service: args.name,
       slot,
       image: args.imageReference,
+      version: imageVersion(args.imageReference),
       environment: siteEnvironment(args),
       user: "1000:1000",
       memory: args.memory,

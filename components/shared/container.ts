@@ -25,6 +25,8 @@ export interface ContainerSpec {
   readonly slot?: number;
   /** Image reference that identifies the content: version and digest, or a content hash. */
   readonly image: string;
+  /** Of a bundled service: which one it is, as its label says. */
+  readonly version?: string;
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
   /** Never a secret: Docker shows the environment to whoever may list containers. */
@@ -73,6 +75,7 @@ export function planContainer(spec: ContainerSpec): ContainerPlan {
     ...(spec.stopSignal ? { stopSignal: spec.stopSignal } : {}),
     ...(spec.ports ? { ports: spec.ports.map((port) => ({ ...port })) } : {}),
   };
+  const version = spec.version === undefined ? [] : [{ label: labels.version, value: spec.version }];
   const slot = spec.slot === undefined ? [] : [{ label: labels.slot, value: String(spec.slot) }];
   return {
     name,
@@ -130,6 +133,7 @@ export function planContainer(spec: ContainerSpec): ContainerPlan {
         { label: labels.stack, value: spec.stack },
         { label: labels.service, value: spec.service },
         ...slot,
+        ...version,
       ],
     },
   };

@@ -14,8 +14,8 @@ export interface Host {
 }
 
 export interface HostCommandArgs {
-  /** Shell script; it runs again in place whenever it or `stdin` changes. */
-  readonly create: string;
+  /** Shell script; it runs again in place whenever it or `stdin` changes. Without one there is only the end. */
+  readonly create?: string;
   /** Runs when the resource is deleted or replaced. */
   readonly delete?: string;
   /** Secret content goes this way, never into a script. */
@@ -37,17 +37,19 @@ export function hostCommand(
   args: HostCommandArgs,
   options: pulumi.CustomResourceOptions,
 ): HostCommand {
-  const script = `set -eu\n${args.create}`;
   const { ssh } = host;
+  const script = args.create === undefined ? undefined : `set -eu\n${args.create}`;
   const there = (command: string): string => (ssh === undefined ? command : onHost(ssh, command));
   return new local.Command(
     name,
     {
       // Where standard input is free, the script goes that way: an error then begins with what happened, and not with
       // a page of shell.
-      ...(args.stdin === undefined
-        ? { create: there("sh -s"), stdin: script }
-        : { create: there(script), stdin: args.stdin }),
+      ...(script === undefined
+        ? {}
+        : args.stdin === undefined
+          ? { create: there("sh -s"), stdin: script }
+          : { create: there(script), stdin: args.stdin }),
       ...(args.delete === undefined ? {} : { delete: there(`set -eu\n${args.delete}`) }),
       ...(args.triggers === undefined ? {} : { triggers: args.triggers }),
     },
@@ -65,6 +67,13 @@ const reachHost = (ssh: SshAccess): string[] => [
 const onHost = (ssh: SshAccess, command: string): string =>
   ["set -eu", ...reachHost(ssh), `on_host ${quote(`sh -c ${quote(command)}`)}`].join("\n");
 
+export interface OperatorCommandArgs extends Pick<HostCommandArgs, "delete" | "triggers"> {
+  /** Shell script; it runs again in place whenever it changes. */
+  readonly create: string;
+  /** Whether standard output is a result, and not shown. Default false. */
+  readonly quiet?: boolean;
+}
+
 /**
  * A script that runs on the machine that runs Pulumi, in which `on_host <command>` runs a command on the host. `delete`
  * runs there too, without it.
@@ -72,12 +81,13 @@ const onHost = (ssh: SshAccess, command: string): string =>
 export function operatorCommand(
   name: string,
   { ssh }: Host,
-  args: Pick<HostCommandArgs, "create" | "delete" | "triggers">,
+  { create, quiet = false, ...args }: OperatorCommandArgs,
   options: pulumi.CustomResourceOptions,
 ): HostCommand {
   const reach = ssh === undefined ? ['on_host() { sh -c "$1"; }'] : reachHost(ssh);
-  const stdin = ["set -eu", ...reach, args.create].join("\n");
-  return new local.Command(name, { ...args, create: "sh -s", stdin }, options);
+  const stdin = ["set -eu", ...reach, create].join("\n");
+  const logging = quiet ? { logging: local.Logging.Stderr } : {};
+  return new local.Command(name, { ...args, ...logging, create: "sh -s", stdin }, options);
 }
 
 /** Arguments of the Docker provider for a host. */

@@ -35,7 +35,12 @@ export const labels = {
   service: "backline.service",
   slot: "backline.slot",
   kind: "backline.kind",
+  /** Of a bundled service: the hash of what its image is built from. */
+  version: "backline.version",
 } as const;
 
-/** Releases of each of a stack's own services whose images stay, the present one among them, so that going back finds them. */
+/** The version of a bundled service: the tag of its image, which is the hash of the content. */
+export const imageVersion = (reference: string): string => reference.slice(reference.lastIndexOf(":") + 1);
+
+/** Releases of a stack whose images stay, the present one among them, so that going back finds them. */
 export const keptReleases = 5;

@@ -13,13 +13,18 @@ export interface CheckedStack {
   readonly warnings: readonly Problem[];
 }
 
-/** Checks a stack's file without the engine. Throws an InputError with every mistake. */
+/**
+ * Checks a stack's file without the engine. With `release: "sources"` as if it held no release, since the command looks
+ * at none or lets go of it. Throws an InputError with every mistake.
+ */
 export function checkStack(
   root: string,
   stack: string,
-  options: { readonly missing: "error" | "warn" },
+  options: { readonly missing: "error" | "warn"; readonly release?: "held" | "sources" },
 ): CheckedStack {
-  const resolution = resolve(loadFromFile(root, stack), options);
+  const raw = loadFromFile(root, stack);
+  const { release: _, ...others } = raw.values;
+  const resolution = resolve(options.release === "sources" ? { ...raw, values: others } : raw, options);
   if (!resolution.ok) throw new InputError(resolution.errors);
   return { settings: resolution.settings, warnings: resolution.warnings };
 }

@@ -71,19 +71,28 @@ function fault(
 
 const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
 
-/** The ids that a listing command of Docker gives for a stack. */
-async function listed(target: DockerTarget, ...command: string[]): Promise<string[]> {
+/** What a listing command of Docker gives for a stack, each once. */
+async function listed(
+  target: DockerTarget,
+  what: readonly string[],
+  ...command: readonly string[]
+): Promise<string[]> {
   if (target.host?.installed === false) return [];
   const filter = ["--filter", `label=${labels.stack}=${target.stack}`];
-  return [...new Set(words(await docker(target, [...command, "--quiet", ...filter])))];
+  return [...new Set(words(await docker(target, [...command, ...what, ...filter])))];
 }
 
+const ids = ["--quiet"];
+
 export const listContainerIds = (target: DockerTarget) =>
-  listed(target, "container", "ls", "--all", "--no-trunc");
-export const listNetworks = (target: DockerTarget) => listed(target, "network", "ls", "--no-trunc");
-export const listImages = (target: DockerTarget) => listed(target, "image", "ls", "--no-trunc");
+  listed(target, ids, "container", "ls", "--all", "--no-trunc");
+export const listNetworks = (target: DockerTarget) => listed(target, ids, "network", "ls", "--no-trunc");
+export const listImages = (target: DockerTarget) => listed(target, ids, "image", "ls", "--no-trunc");
+/** By name and version, as Docker lists them: without the name of its own registry. */
+export const listImageReferences = (target: DockerTarget) =>
+  listed(target, ["--format", "{{.Repository}}:{{.Tag}}"], "image", "ls");
 /** Names, not ids: a volume has no id. */
-export const listVolumes = (target: DockerTarget) => listed(target, "volume", "ls");
+export const listVolumes = (target: DockerTarget) => listed(target, ids, "volume", "ls");
 
 const inspected = z.array(
   z.object({
@@ -106,6 +115,8 @@ export interface StackContainer {
   readonly name: string;
   readonly service: string;
   readonly slot?: number;
+  /** Of a bundled service: the hash of what its image is built from. */
+  readonly version?: string;
   readonly image: string;
   /** Docker's word: `running`, `exited`, `restarting`. */
   readonly state: string;
@@ -133,11 +144,13 @@ export function parseContainers(json: string): StackContainer[] {
     .map((found): StackContainer => {
       const { State: state, HostConfig: limits, Config: config } = found;
       const slot = config.Labels?.[labels.slot];
+      const version = config.Labels?.[labels.version];
       return {
         id: found.Id,
         name: found.Name.replace(/^\//, ""),
         service: config.Labels?.[labels.service] ?? "",
         ...(slot === undefined ? {} : { slot: Number(slot) }),
+        ...(version === undefined ? {} : { version }),
         image: config.Image,
         state: state.Status,
         ...(state.Health ? { health: state.Health.Status } : {}),

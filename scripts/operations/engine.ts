@@ -16,6 +16,16 @@ export interface EngineOptions {
   readonly what?: string;
 }
 
+/** A run of the engine that failed, with all that it wrote. */
+export class EngineFailure extends OperationError {
+  readonly output: string;
+
+  constructor(message: string, output: string) {
+    super(message);
+    this.output = output;
+  }
+}
+
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
@@ -32,7 +42,7 @@ export function engineArguments(command: string, { stack, toolchain }: Session):
 /**
  * Runs `pulumi` as a child process and answers its standard output. An interrupt is passed on to it once, so that it
  * ends in order; the second one kills it.
- * @throws OperationError with the fault's sentence if it fails.
+ * @throws EngineFailure with the fault's sentence if it fails.
  */
 export async function runPulumi(
   session: Session,
@@ -68,9 +78,8 @@ export async function runPulumi(
       throw new OperationError(
         `${session.toolchain.pulumi} is gone; delete .backline/toolchain.json and run the command again`,
       );
-    throw new OperationError(
-      failure(session, what, `${result.stderr}\n${result.stdout}`, show !== undefined, release()),
-    );
+    const output = `${result.stderr}\n${result.stdout}`;
+    throw new EngineFailure(failure(session, what, output, show !== undefined, release()), output);
   } finally {
     release();
     heartbeat?.stop();

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type ReleaseRecord, releaseRecord } from "../../components/release/release";
 import { runPulumi } from "./engine";
 import type { Session } from "./session";
 import { table } from "./table";
@@ -24,23 +25,30 @@ export interface ExpectedContainer {
 
 const container = z.object({ name: z.string(), service: z.string(), slot: z.number().optional() });
 
-/** What the outputs promise: addresses by site, and the containers. Outputs of another shape promise nothing. */
+/** What the outputs promise: addresses by site, the containers, and the releases, newest last. Outputs of another shape promise nothing. */
 export function promised(outputs: Outputs): {
   readonly urls: Readonly<Record<string, string>>;
   readonly caCertificate?: string;
   readonly containers: readonly ExpectedContainer[];
+  /** Id of the release that serves. */
+  readonly release?: string;
+  readonly releases: readonly ReleaseRecord[];
 } {
   const urls = z.record(z.string(), z.string()).safeParse(outputs.urls);
   const containers = z.array(container).safeParse(outputs.containers);
   const certificate = outputs.caCertificate;
+  const { release } = outputs;
+  const releases = z.array(releaseRecord).safeParse(outputs.releases);
   return {
     urls: urls.success ? urls.data : {},
     containers: containers.success ? containers.data : [],
+    ...(typeof release === "string" ? { release } : {}),
+    releases: releases.success ? releases.data : [],
     ...(typeof certificate === "string" ? { caCertificate: certificate } : {}),
   };
 }
 
-/** Plain values as `name  value`, groups as `name.key  value`, lists as JSON. */
+/** Plain values as `name  value`, groups as `name.key  value`, lists as the names or ids of what is in them, or as JSON. */
 export function renderOutputs(outputs: Outputs): string {
   const rows = Object.entries(outputs).flatMap(([name, value]): [string, string][] =>
     value !== null && typeof value === "object" && !Array.isArray(value)
@@ -50,4 +58,12 @@ export function renderOutputs(outputs: Outputs): string {
   return table(["OUTPUT", "VALUE"], rows);
 }
 
-const text = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+const named = z.array(z.union([z.object({ name: z.string() }), z.object({ id: z.string() })])).min(1);
+
+function text(value: unknown): string {
+  if (typeof value === "string") return value;
+  const things = named.safeParse(value);
+  return things.success
+    ? things.data.map((thing) => ("name" in thing ? thing.name : thing.id)).join(", ")
+    : JSON.stringify(value);
+}

@@ -7,15 +7,19 @@ import { reach } from "./reach";
 import { Reported } from "./reported";
 import { print, printJson } from "./say";
 import { openKnownStack } from "./session";
-import { renderStatus, stackStatus } from "./status";
+import { renderStatus, type StackStatus, stackStatus } from "./status";
+
+export function printStatus(status: StackStatus, json: boolean): void {
+  if (json) printJson(status);
+  else print(renderStatus(status));
+}
 
 /** Prints the status of a stack; throws an OperationError if something is not healthy. */
 export async function status(stack: string, json: boolean, forced: Way | undefined): Promise<void> {
   const { settings } = checkStack(root, stack, { missing: "warn" });
   const session = await openKnownStack({ root, stack, forced });
   const result = await stackStatus(await reach(settings), await readOutputs(session));
-  if (json) printJson(result);
-  else print(renderStatus(result));
+  printStatus(result, json);
   if (result.healthy) return;
   // An empty table has said it already.
   if (result.containers.length === 0) throw new Reported();

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Document, isMap, parseDocument } from "yaml";
+import type { Release } from "../../components/release/release";
 import { InputError } from "../../components/shared/errors";
 import { stackFile } from "../../stacks/settings/load-file";
 
@@ -32,9 +33,37 @@ export function setStackValues(root: string, stack: string, values: StackValues,
   const text = existsSync(path) ? readFileSync(path, "utf8") : (heading ?? "");
   if (parseDocument(text).errors.length > 0)
     throw new InputError([{ code: "yaml", file, path: "", message: "is not valid YAML; mend it first" }]);
+  replaceFile(path, withValues(text, values));
+}
+
+/** In one step: whoever reads it meanwhile reads all of the old text or all of the new one. */
+function replaceFile(path: string, text: string): void {
   const staging = `${path}.${process.pid}`;
-  writeFileSync(staging, withValues(text, values));
+  writeFileSync(staging, text);
   renameSync(staging, path);
+}
+
+/** The text of a stack's file that holds a release, or none: everything else and the comments as they were. */
+export function withRelease(text: string, release: HeldRelease | undefined): string {
+  const document = parseDocument(text);
+  const path = ["config", "backline:release"];
+  if (!document.hasIn(path) && release === undefined) return text;
+  document.deleteIn(path);
+  const { id, migration, images } = release ?? {};
+  if (release !== undefined) document.setIn(path, document.createNode({ id, migration, images }));
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+type HeldRelease = Pick<Release, "id" | "images" | "migration">;
+
+/** Makes a stack's file hold a release, or let go of the one that it holds; answers a function that undoes it. */
+export function holdRelease(root: string, stack: string, release: HeldRelease | undefined): () => void {
+  const path = join(root, stackFile(stack));
+  const before = readFileSync(path, "utf8");
+  const after = withRelease(before, release);
+  if (after === before) return () => {};
+  replaceFile(path, after);
+  return () => replaceFile(path, before);
 }
 
 /** What `init dev` writes: everything on this machine, on ports that need no rights. */

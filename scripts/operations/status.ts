@@ -7,6 +7,10 @@ export interface ContainerStatus {
   readonly name: string;
   readonly service: string;
   readonly slot?: number | undefined;
+  /** Of a bundled service: the hash of what its image is built from. */
+  readonly version?: string | undefined;
+  /** True: the last good update knows nothing of it. */
+  readonly left?: boolean;
   /** Docker's word, or `missing`. */
   readonly state: string;
   readonly health?: string | undefined;
@@ -20,6 +24,8 @@ export interface ContainerStatus {
 
 export interface StackStatus {
   readonly stack: string;
+  /** Id of the last good release; undefined: there is none. */
+  readonly release?: string;
   /** Whether every container runs and none is unhealthy or missing. */
   readonly healthy: boolean;
   readonly containers: readonly ContainerStatus[];
@@ -37,14 +43,19 @@ export function compareWithOutputs(
   found: readonly StackContainer[],
   outputs: Outputs,
 ): StackStatus {
-  const { containers: expected, urls, caCertificate } = promised(outputs);
+  const { containers: expected, urls, caCertificate, release } = promised(outputs);
   const names = new Set(found.map(({ name }) => name));
+  const known = new Set(expected.map(({ name }) => name));
   const containers = [
-    ...found.map(statusOf),
+    ...found.map((container) => ({
+      ...statusOf(container),
+      ...(expected.length === 0 || known.has(container.name) ? {} : { left: true }),
+    })),
     ...expected.filter(({ name }) => !names.has(name)).map(missing),
   ].sort((a, b) => (a.service < b.service ? -1 : a.service > b.service ? 1 : (a.slot ?? 0) - (b.slot ?? 0)));
   return {
     stack,
+    ...(release === undefined ? {} : { release }),
     healthy: containers.length > 0 && containers.every(isHealthy),
     containers,
     urls,
@@ -53,11 +64,12 @@ export function compareWithOutputs(
 }
 
 function statusOf(container: StackContainer): ContainerStatus {
-  const { name, service, slot, state, health, cpu, restarts, image, startedAt } = container;
+  const { name, service, slot, version, state, health, cpu, restarts, image, startedAt } = container;
   return {
     name,
     service,
     slot,
+    version,
     state,
     health,
     memory: mebibytes(container.memory),
@@ -87,23 +99,50 @@ function mebibytes(bytes: number): string {
   return count % 1024 === 0 ? `${count / 1024}Gi` : `${count}Mi`;
 }
 
+const label = ({ service, slot }: ContainerStatus): string =>
+  slot === undefined ? service : `${service} ${slot}`;
+
+/** What an update that failed half-way, or is under way, has made beside what serves; empty where there is none. */
+function renderLeft({ containers, release, stack }: StackStatus): string {
+  const left = containers.filter((container) => container.left);
+  if (left.length === 0) return "";
+  const described = (container: ContainerStatus): string =>
+    `${label(container)} (${container.name}${container.version === undefined ? "" : `, version ${container.version}`})`;
+  const serving = containers.filter(
+    ({ service, left: isLeft, state }) =>
+      isLeft !== true && state === "running" && left.some((other) => other.service === service),
+  );
+  return [
+    "",
+    `Left by an update that failed half-way, or of one that is under way: ${left.map(described).join(", ")}.`,
+    serving.length === 0
+      ? `Nothing serves in their place; ./backline logs ${stack} <service> says why.`
+      : `${release === undefined ? "What ran before" : `The release ${release}`} serves: ${serving.map(described).join(", ")}. The next good deploy removes the others.`,
+    "",
+  ].join("\n");
+}
+
 /** The table of what runs, and the addresses below it. */
 export function renderStatus(status: StackStatus): string {
-  const rows = status.containers.map(({ service, slot, name, state, health, memory, cpu, restarts }) => [
-    slot === undefined ? service : `${service} ${slot}`,
-    name,
-    state,
-    health ?? "-",
-    memory,
-    cpu === 0 ? "-" : String(cpu),
-    String(restarts),
-  ]);
+  const rows = status.containers.map((container) => {
+    const { name, version, state, health, memory, cpu, restarts } = container;
+    return [
+      label(container),
+      name,
+      version ?? "-",
+      state,
+      health ?? "-",
+      memory,
+      cpu === 0 ? "-" : String(cpu),
+      String(restarts),
+    ];
+  });
   const containers =
     rows.length === 0
       ? `Nothing of the stack ${status.stack} runs; ./backline up ${status.stack} starts it.\n`
-      : table(["SERVICE", "CONTAINER", "STATE", "HEALTH", "MEMORY", "CPU", "RESTARTS"], rows);
+      : table(["SERVICE", "CONTAINER", "VERSION", "STATE", "HEALTH", "MEMORY", "CPU", "RESTARTS"], rows);
   const urls = Object.entries(status.urls).map(([name, url]) => [name, url]);
   const certificate = status.caCertificate === undefined ? [] : [["certificate", status.caCertificate]];
   const addresses = urls.length === 0 ? "" : `\n${table(["SITE", "URL"], [...urls, ...certificate])}`;
-  return `${containers}${addresses}`;
+  return `${containers}${renderLeft(status)}${addresses}`;
 }

@@ -1,51 +1,54 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { OperationError } from "../../components/shared/errors";
 import { usedImages } from "../../stacks/images";
 import { loadFromFile, stackFile } from "../../stacks/settings/load-file";
 import { secretNames } from "../../stacks/settings/schema";
 import type { Settings } from "../../stacks/settings/settings";
-import { createProgress, type Progress, type Way } from "../../toolchain";
+import { createProgress, type Way } from "../../toolchain";
 import { canPull } from "../../toolchain/images";
 import { ensureSsh, planSsh } from "../../toolchain/ssh";
 import { ask, requireAnswer } from "./ask";
 import { checkStack, isInitialised, whyNotInitialised } from "./check-stack";
-import { type DockerTarget, dockerTarget } from "./docker";
+import type { DockerTarget } from "./docker";
 import { engineArguments, runPulumi } from "./engine";
 import { refuseForeign } from "./foreign";
 import { mustSend, neededImages, needsDocker } from "./images";
 import { ensureStackFile, initialise } from "./initialise";
 import { consent, engineWay, install, planInstall } from "./install";
-import { readOutputs } from "./outputs";
 import { requirePorts } from "./ports";
 import { projectPaths } from "./project";
 import { reach } from "./reach";
-import { recover } from "./recover";
+import { rollOut } from "./rollout";
 import { say } from "./say";
 import { type Session, sessionFor } from "./session";
-import { setStackValues } from "./stack-file";
+import { holdRelease, setStackValues } from "./stack-file";
 import { withStackLock } from "./stack-lock";
-import { type StackStatus, stackStatus } from "./status";
-import { sweepUnknown } from "./sweep";
+import type { StackStatus } from "./status";
 
 export interface UpOptions {
   readonly root: string;
   readonly stack: string;
   readonly yes: boolean;
+  /** `held`: what the stack's file says; `sources`: lets go of a release that it holds. */
+  readonly release: "held" | "sources";
   readonly forced?: Way | undefined;
   readonly verbose?: boolean | undefined;
 }
 
 /** Checks, installs what is missing, deploys, and answers what runs. */
 export async function up(options: UpOptions): Promise<StackStatus> {
-  const { root, stack } = options;
-  requireAnswer("up", options.yes);
+  const { root, stack, release } = options;
+  const command = commandOf(options);
+  requireAnswer(command, options.yes);
   if (stack === "dev" && ensureStackFile(root, stack)) say(`made ${stackFile(stack)}`);
-  const settings = checkBeforeUp(root, stack);
-  return await withStackLock(root, stack, `up ${stack}`, async () => {
+  const settings = checkBeforeUp(root, stack, release);
+  return await withStackLock(root, stack, `${command} ${stack}`, async () => {
     await installSsh(settings, options.yes);
     return await deploy(options, settings, await reach(settings, "deploy"));
   });
 }
+
+/** The two differ in nothing else. */
+const commandOf = ({ release }: UpOptions): string => (release === "held" ? "up" : "deploy");
 
 /** What reaches a host comes first: everything else is decided after asking the host. */
 async function installSsh({ host }: Settings, yes: boolean): Promise<void> {
@@ -55,10 +58,9 @@ async function installSsh({ host }: Settings, yes: boolean): Promise<void> {
 }
 
 /** Only `dev` gets its secrets by itself: another stack's may belong to data that is somewhere already. */
-function checkBeforeUp(root: string, stack: string): Settings {
-  const { settings } = checkStack(root, stack, {
-    missing: stack === "dev" ? "warn" : "error",
-  });
+function checkBeforeUp(root: string, stack: string, release: UpOptions["release"]): Settings {
+  const missing = stack === "dev" ? "warn" : "error";
+  const { settings } = checkStack(root, stack, { missing, release });
   if (stack !== "dev" && !isInitialised(root, stack))
     throw new OperationError(whyNotInitialised(root, stack));
   return settings;
@@ -91,16 +93,19 @@ async function deploy(options: UpOptions, settings: Settings, target: DockerTarg
   await requirePorts(settings);
   if (stack === "dev" && needsInit(root, stack))
     for (const made of (await initialise(session)).made) say(`made ${made}`);
-  if (!yes) {
-    await runPulumi(session, engineArguments("preview", session), { show: say, verbose });
-    if (!(await ask(`Do this to ${stack}?`))) throw new OperationError("nothing was changed");
-  }
-  await recover(session, target, verbose ?? false);
-  await runPulumi(session, [...engineArguments("up", session), "--yes", "--skip-preview"], {
-    show: say,
-    verbose,
-  });
-  return await report(session, settings, progress);
+  const holdAgain = options.release === "sources" ? holdRelease(root, stack, undefined) : () => {};
+  if (!yes)
+    await agree(session, verbose).catch((error: unknown) => {
+      holdAgain();
+      throw error;
+    });
+  return await rollOut({ session, settings, target, progress, command: commandOf(options), verbose });
+}
+
+/** Shows what would be done and asks. @throws OperationError if the user does not agree. */
+async function agree(session: Session, verbose: boolean | undefined): Promise<void> {
+  await runPulumi(session, engineArguments("preview", session), { show: say, verbose });
+  if (!(await ask(`Do this to ${session.stack}?`))) throw new OperationError("nothing was changed");
 }
 
 function needsInit(root: string, stack: string): boolean {
@@ -125,28 +130,4 @@ function useLocalImages(
   say(
     `${stackFile(stack)} now says images.source: local${without}, because images ${settings.host.address === undefined ? "were built on" : "are sent to the host from"} this machine`,
   );
-}
-
-/** Containers answer when the deploy ends; Docker's own word for it follows with the next of its checks. */
-const healthSeconds = 30;
-
-async function report(session: Session, settings: Settings, progress: Progress): Promise<StackStatus> {
-  const target = dockerTarget(settings);
-  const outputs = await readOutputs(session);
-  await sweepUnknown(target, outputs);
-  const look = async (): Promise<{ status: StackStatus; waiting: string[] }> => {
-    const status = await stackStatus(target, outputs);
-    const starting = status.containers.filter(({ health }) => health === "starting");
-    return { status, waiting: starting.map(({ name }) => name) };
-  };
-  const first = await look();
-  if (first.waiting.length === 0) return first.status;
-  const end = Date.now() + healthSeconds * 1000;
-  return await progress.task("Docker's first health check of new containers", async (detail) => {
-    for (let { status, waiting } = first; ; { status, waiting } = await look()) {
-      if (waiting.length === 0 || Date.now() >= end) return status;
-      detail(`waiting for ${waiting.join(", ")}`);
-      await sleep(1000);
-    }
-  });
 }

@@ -1,3 +1,4 @@
+-- expand
 -- One row for each request that was made under an Idempotency-Key, written in the transaction of its effect.
 CREATE TABLE idempotency_keys (
   user_id uuid NOT NULL REFERENCES users (id),

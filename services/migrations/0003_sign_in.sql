@@ -1,3 +1,4 @@
+-- expand
 ALTER TABLE users
   ADD COLUMN email text CHECK (char_length(email) BETWEEN 3 AND 254),
   ADD COLUMN password_hash text,

@@ -1,3 +1,4 @@
+-- expand
 ALTER TABLE rooms
   ADD COLUMN visibility text NOT NULL DEFAULT 'public' CHECK (visibility IN ('public', 'private'));
 

@@ -1,3 +1,4 @@
+-- expand
 -- What is to be announced about committed changes: see services/contract/outbox.ts.
 CREATE TABLE outbox (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

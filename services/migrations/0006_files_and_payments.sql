@@ -1,3 +1,4 @@
+-- expand
 CREATE TABLE files (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   user_id uuid NOT NULL REFERENCES users (id),

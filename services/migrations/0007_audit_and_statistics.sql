@@ -1,3 +1,4 @@
+-- expand
 -- Who did what. Without foreign keys: it outlives what it tells of.
 CREATE TABLE audit_log (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,11 +1,18 @@
 import type pg from "pg";
-import { type Applied, type Migration, MigrationError, pendingMigrations } from "./files";
+import { type Migration, MigrationError } from "../contract/migrations";
+import { type Applied, pendingMigrations } from "./files";
 
 /** Key of the advisory lock that lets one process migrate at a time. */
 const lockKey = 3_650_412_987;
 
-/** Longest that one statement may run, wait for a table's lock, and wait for another process that migrates. */
+/**
+ * Longest that one statement may run, wait for a table's lock, and wait for another process that migrates. A migration
+ * that needs longer begins with a `SET LOCAL statement_timeout` of its own.
+ */
 export const migrationTimeouts = { statement: "60s", lock: "5s", otherProcess: "120s" } as const;
+
+/** Seconds that all migrations of one run may take together. */
+export const wholeLimit = 600;
 
 /** What a migration needs of a client: one connection, since the lock belongs to it. */
 export type Connection = Pick<pg.ClientBase, "query">;
@@ -20,6 +27,8 @@ export async function applyMigrations(
   migrations: readonly Migration[],
   report: (line: string) => void,
 ): Promise<string[]> {
+  // What a killed run leaves under way on the server ends as soon as that sees that nobody is there.
+  await connection.query("SET client_connection_check_interval = '2s'");
   await lock(connection);
   try {
     await connection.query(
@@ -29,8 +38,11 @@ export async function applyMigrations(
          applied_at timestamptz NOT NULL DEFAULT now()
        )`,
     );
+    await connection.query(
+      "ALTER TABLE schema_migrations ADD COLUMN IF NOT EXISTS kind text NOT NULL DEFAULT 'expand'",
+    );
     const { rows } = await connection.query<Applied>(
-      "SELECT name, checksum FROM schema_migrations ORDER BY name",
+      "SELECT name, checksum, kind FROM schema_migrations ORDER BY name",
     );
     const pending = pendingMigrations(migrations, rows);
     for (const migration of pending) {
@@ -55,15 +67,16 @@ async function lock(connection: Connection): Promise<void> {
   }
 }
 
-async function applyOne(connection: Connection, { name, sql, checksum }: Migration): Promise<void> {
+async function applyOne(connection: Connection, { name, kind, sql, checksum }: Migration): Promise<void> {
   try {
     await connection.query("BEGIN");
     await connection.query(`SET LOCAL statement_timeout = '${migrationTimeouts.statement}'`);
     await connection.query(`SET LOCAL lock_timeout = '${migrationTimeouts.lock}'`);
     await connection.query(sql);
-    await connection.query("INSERT INTO schema_migrations (name, checksum) VALUES ($1, $2)", [
+    await connection.query("INSERT INTO schema_migrations (name, checksum, kind) VALUES ($1, $2, $3)", [
       name,
       checksum,
+      kind,
     ]);
     await connection.query("COMMIT");
   } catch (error) {

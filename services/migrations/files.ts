@@ -1,26 +1,7 @@
-/** The migration files and the order they belong in. */
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+/** Which migrations a database lacks, and whether it and a release fit together. */
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-
-export interface Migration {
-  /** NNNN_name, without the extension. */
-  readonly name: string;
-  readonly sql: string;
-  /** SHA-256 of the file, line ends normalised. */
-  readonly checksum: string;
-}
-
-/** The migrations cannot be applied as they are; the message says which and what to do. */
-export class MigrationError extends Error {
-  override readonly name = "MigrationError";
-}
-
-const pattern = /^(\d{4})_[a-z0-9_]+\.sql$/;
-
-export function checksum(sql: string): string {
-  return createHash("sha256").update(sql.replaceAll("\r\n", "\n")).digest("hex");
-}
+import { type Migration, MigrationError, type MigrationKind } from "../contract/migrations";
 
 /** Directory of the SQL files of the program at `main`: `migrations/` beside the bundle, or the source's own. */
 export function migrationsDirectory(main: string): string {
@@ -28,41 +9,27 @@ export function migrationsDirectory(main: string): string {
   return existsSync(beside) ? beside : dirname(main);
 }
 
-/** Every migration of `directory` in order. Throws MigrationError for a misnamed file or a number used twice. */
-export function readMigrations(directory: string): Migration[] {
-  const files = readdirSync(directory)
-    .filter((file) => file.endsWith(".sql"))
-    .sort();
-  if (files.length === 0)
-    throw new MigrationError(`${directory} has no .sql file; the release is incomplete.`);
-  const byNumber = new Map<string, string>();
-  return files.map((file) => {
-    const number = pattern.exec(file)?.[1];
-    if (number === undefined) {
-      throw new MigrationError(`${file} is not named NNNN_name.sql (four digits, lower case); rename it.`);
-    }
-    const other = byNumber.get(number);
-    if (other !== undefined)
-      throw new MigrationError(`${other} and ${file} have the same number; renumber one.`);
-    byNumber.set(number, file);
-    const sql = readFileSync(join(directory, file), "utf8");
-    return { name: file.slice(0, -".sql".length), sql, checksum: checksum(sql) };
-  });
-}
-
+/** A row of `schema_migrations`. */
 export interface Applied {
   readonly name: string;
   readonly checksum: string;
+  readonly kind: MigrationKind;
 }
 
 /**
- * Which of `migrations` are still to be applied, in order. Applied ones that have no file are left alone: they belong
- * to a newer release, and this is an older one that was rolled back to.
+ * Which of `migrations` are still to be applied, in order. Applied ones that have no file belong to a newer release, and
+ * this is an older one that was rolled back to: it runs on what was added since, and not on what was taken away.
  */
 export function pendingMigrations(
   migrations: readonly Migration[],
   applied: readonly Applied[],
 ): Migration[] {
+  const files = new Set(migrations.map(({ name }) => name));
+  const crossed = applied.filter(({ name, kind }) => kind === "contract" && !files.has(name));
+  if (crossed.length > 0)
+    throw new MigrationError(
+      `${listed(crossed)} is applied to this database, took away what this release needs, and is not among its files. Deploy a release that has it.`,
+    );
   const known = new Map(applied.map(({ name, checksum }) => [name, checksum]));
   const changed = migrations.filter(({ name, checksum }) => known.has(name) && known.get(name) !== checksum);
   if (changed.length > 0) {
@@ -85,4 +52,5 @@ export function pendingMigrations(
   return pending;
 }
 
-const listed = (migrations: readonly Migration[]): string => migrations.map(({ name }) => name).join(", ");
+const listed = (migrations: readonly { readonly name: string }[]): string =>
+  migrations.map(({ name }) => name).join(", ");

@@ -1,11 +1,12 @@
 /** Brings the database up to date, then exits: 0 done, 1 failed, 2 unusable environment. */
 import { realpathSync } from "node:fs";
 import pg from "pg";
+import { MigrationError, readMigrations } from "../contract/migrations";
 import { type Environment, environments } from "../runtime/environment";
 import { environmentOrExit, run } from "../runtime/process";
-import { sleep } from "../runtime/time";
-import { applyMigrations } from "./apply";
-import { MigrationError, migrationsDirectory, readMigrations } from "./files";
+import { sleep, within } from "../runtime/time";
+import { applyMigrations, wholeLimit } from "./apply";
+import { migrationsDirectory } from "./files";
 
 /** Seconds that PostgreSQL may take to accept connections. */
 const connectSeconds = 60;
@@ -49,7 +50,14 @@ run(async () => {
     const migrations = readMigrations(migrationsDirectory(realpathSync(process.argv[1] ?? ".")));
     const client = await connect(env);
     try {
-      const applied = await applyMigrations(client, migrations, print);
+      // Whoever is late closes the connection, and the server rolls back what was under way.
+      const applied = await within(
+        wholeLimit * 1_000,
+        applyMigrations(client, migrations, print),
+        new MigrationError(
+          `The migrations were stopped after ${wholeLimit} s. Those that are reported as applied stay, the one under way is rolled back. Split it, or change large tables in steps.`,
+        ),
+      );
       print(
         applied.length === 0 ? "nothing to apply: the database is up to date" : `${applied.length} applied`,
       );

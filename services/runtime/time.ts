@@ -1,11 +1,11 @@
-/** Rejects with `message` when `work` has not settled after `milliseconds`. The work itself goes on. */
-export async function within<T>(milliseconds: number, work: Promise<T>, message: string): Promise<T> {
+/** Rejects with `late` when `work` has not settled after `milliseconds`. The work itself goes on. */
+export async function within<T>(milliseconds: number, work: Promise<T>, late: string | Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(message)), milliseconds);
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(typeof late === "string" ? new Error(late) : late), milliseconds);
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, limit]);
   } finally {
     clearTimeout(timer);
   }

@@ -22,6 +22,8 @@ export const codes = {
   "time-zone": "There is no such time zone.",
   host: "A host cannot be prepared as its settings say. What is only missing is an error before a deploy and a warning before a preview.",
   images: "Images cannot reach the host as the settings say.",
+  release: "The stack is held at a release that is not whole, or not one of this system.",
+  "release-held": "A warning: the stack is held at a release, so that changed sources are not deployed.",
   registry: "The registry is no prefix of image names.",
   "image-version": "An image has no version, or `latest`.",
   "missing-secret": "A secret is not set. An error before a deploy, a warning before a preview.",

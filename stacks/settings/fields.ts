@@ -122,3 +122,11 @@ export function imageFault(value: string): string | undefined {
 }
 
 export const image = () => checked(z.string(), "image-version", imageFault);
+
+/** An image of a bundled service: its version is the hash of its content. */
+export const bundledImage = () =>
+  checked(z.string(), "release", (value) =>
+    /^[a-z0-9][a-z0-9._:/-]*:[0-9a-f]{12}$/.test(value)
+      ? undefined
+      : `${JSON.stringify(value)} is no image of a bundled service; let ./backline rollback write release`,
+  );

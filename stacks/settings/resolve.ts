@@ -21,6 +21,7 @@ import { checkFeatures, featuresOf } from "./features";
 import { checkHost, missingOfHost } from "./host-checks";
 import { checkImages } from "./image-checks";
 import { problemsOf, suggestion } from "./problems";
+import { checkRelease, releaseOf } from "./release-checks";
 import { type StackConfig, stackConfig } from "./schema";
 import { resolveSecrets } from "./secrets";
 import type { Limits, ServiceSettings, Settings } from "./settings";
@@ -134,6 +135,7 @@ function build(
       repository: config.images?.repository,
       catalogue: images(config.images),
     },
+    release: releaseOf(config),
     sites,
     allowedOrigins: allowedOrigins(config, sites),
     features: featuresOf(config),
@@ -239,6 +241,7 @@ export function resolve(raw: RawConfig, options: { readonly missing: "error" | "
   errors.push(...checkDescription(system).map(locate));
   errors.push(...checkNames(config, Object.keys(system.sites), Object.keys(system.services)).map(locate));
   errors.push(...unsaid(checkFeatures(config)).map(locate));
+  errors.push(...unsaid(checkRelease(config, system)).map(locate));
   const settings = build(raw.stack, system, config, secrets.secrets);
   for (const check of [
     checkHost,
@@ -257,6 +260,14 @@ export function resolve(raw: RawConfig, options: { readonly missing: "error" | "
   if (budget.error !== undefined)
     errors.push(locate({ code: "memory-budget", path: "host.memory", message: budget.error }));
   warnings.push(...budget.warnings.map((warning) => locate({ code: "over-commit", ...warning })));
+  if (settings.release !== undefined)
+    warnings.push(
+      locate({
+        code: "release-held",
+        path: "release",
+        message: `holds the stack at the release ${settings.release.id}, so that changed services are not deployed; ./backline deploy ${raw.stack} goes on from the sources`,
+      }),
+    );
   if (config.images?.unavailable?.includes("grafana"))
     warnings.push(
       locate({

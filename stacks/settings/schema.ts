@@ -3,6 +3,7 @@ import { catalogue } from "../../components/images/catalogue";
 import { featureFields } from "./feature-fields";
 import {
   address,
+  bundledImage,
   count,
   cpu,
   domain,
@@ -140,6 +141,19 @@ export const stackConfig = z.strictObject({
     })
     .optional()
     .describe("Where images come from, and how they reach the host."),
+  release: z
+    .strictObject({
+      id: z.string().optional().describe("Its id, as `./backline releases <stack>` prints it."),
+      images: z
+        .record(z.string(), bundledImage())
+        .optional()
+        .describe("The image of each service and of the `migrations`."),
+      migration: z.string().optional().describe("Name of its last migration."),
+    })
+    .optional()
+    .describe(
+      "The release that the stack is held at, whatever the sources are. `./backline rollback <stack>` writes it, and `./backline deploy <stack>` takes it out again. Default: what the sources are.",
+    ),
   proxy: z
     .strictObject({
       httpPort: port()

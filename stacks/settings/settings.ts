@@ -1,5 +1,6 @@
 import type { CatalogueImage, ImageName } from "../../components/images/catalogue";
 import type { ImageSource } from "../../components/images/plan";
+import type { Release } from "../../components/release/release";
 import type { ServiceFeatures } from "../../components/service/args";
 import type { Secret } from "../../components/shared/secret";
 import type { ServiceName } from "../../services/contract/environment";
@@ -74,6 +75,8 @@ export interface Settings {
   readonly images: ImageSource & {
     readonly catalogue: Readonly<Record<ImageName, CatalogueImage>>;
   };
+  /** What a rollback has put into the stack's file; undefined: the release that the sources are. */
+  readonly release: Pick<Release, "id" | "images" | "migration"> | undefined;
   readonly sites: readonly SiteSettings[];
   /** Origins whose pages may call the API. */
   readonly allowedOrigins: readonly string[];

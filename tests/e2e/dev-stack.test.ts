@@ -263,7 +263,7 @@ describe("a stack on this machine", () => {
     const before = await messages();
     const destroyed = await inShellOf(stack, "pulumi destroy --yes --skip-preview");
     expect(destroyed, destroyed.stdout + destroyed.stderr).toMatchObject({ exitCode: 0 });
-    const volumes = ["alertmanager", "postgres", "prometheus", "proxy", "redis"].map(
+    const volumes = ["alertmanager", "postgres", "prometheus", "proxy", "redis", "releases"].map(
       (name) => `${stack}-${name}-data`,
     );
     expect(await remains(stack)).toEqual({ containers: [], networks: [], images: [], volumes });

@@ -17,7 +17,7 @@ import { processArgumentsDuring, secretsIn, secretsOf } from "../support/secrets
 const stack = "e2e-host";
 const api = "https://api.audifi.localhost";
 const docker = dockerOn(stack);
-const volumes = ["alertmanager", "postgres", "prometheus", "proxy", "redis"].map(
+const volumes = ["alertmanager", "postgres", "prometheus", "proxy", "redis", "releases"].map(
   (name) => `${stack}-${name}-data`,
 );
 

@@ -10,13 +10,21 @@ export interface Registered {
  * Runs a program under Pulumi's mocks and answers every resource that it registered, with its exact inputs. Secret
  * inputs come wrapped, as the engine gets them.
  */
-export async function registeredBy(stack: string, program: () => unknown): Promise<Registered[]> {
+export async function registeredBy(
+  stack: string,
+  program: () => unknown,
+  /** What commands print, by their names. Default: nothing. */
+  printed: Readonly<Record<string, string>> = {},
+): Promise<Registered[]> {
   const registered: Registered[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
         registered.push({ type, name, inputs });
-        return { id: `${name}-id`, state: { ...inputs, imageId: `sha256:${name}`, stdout: "" } };
+        return {
+          id: `${name}-id`,
+          state: { ...inputs, imageId: `sha256:${name}`, stdout: printed[name] ?? "" },
+        };
       },
       call: ({ inputs }) => inputs,
     },

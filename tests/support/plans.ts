@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { formatProblem } from "../../components/shared/errors";
 import type { Bundles } from "../../stacks/bundles";
 import { type PlatformPlan, planPlatform } from "../../stacks/plan";
+import { heldRelease, releaseOfSources, type WantedRelease } from "../../stacks/release";
 import { loadFromFile, resolve, type Settings } from "../../stacks/settings";
 import { secretNames } from "../../stacks/settings/schema";
 
@@ -42,5 +43,12 @@ export function settingsOf(text: string, stack = "dev"): Settings {
   }
 }
 
-export const planOf = (text: string, stack = "dev"): PlatformPlan =>
-  planPlatform(settingsOf(text, stack), testBundles);
+/** The release that the test's bundles are, unless the settings hold another one. */
+export const releaseOf = (settings: Settings): WantedRelease =>
+  heldRelease(settings) ??
+  releaseOfSources(settings, testBundles, { migration: "0007_audit_and_statistics", contracts: [] });
+
+export function planOf(text: string, stack = "dev"): PlatformPlan {
+  const settings = settingsOf(text, stack);
+  return planPlatform(settings, releaseOf(settings));
+}

@@ -1,3 +1,4 @@
+import { recordsFile } from "../../release/record-script";
 import { keptReleases, labels } from "../../shared/names";
 import { expectations, type HostStep, lines, rootFile } from "../step";
 
@@ -6,7 +7,7 @@ const unit = "backline-image-cleanup";
 
 export const imageCleanup: HostStep = {
   name: "image-cleanup",
-  sets: `Every night removes images of the platform's own services but the last ${keptReleases} of each, and nothing that a container uses or that others made.`,
+  sets: `Every night removes images of the platform's own services but the last ${keptReleases} of each, and nothing that a release on record or a container uses, or that others made.`,
   files: [
     {
       path: script,
@@ -16,10 +17,15 @@ export const imageCleanup: HostStep = {
         "#!/bin/sh",
         "# Images come newest first. One that a container uses is kept: Docker refuses to remove it.",
         "set -eu",
+        "# Releases that were good, however many came after them that were not.",
+        `recorded=$(docker volume ls --quiet --filter label=${labels.kind}=releases | while read -r volume; do`,
+        `  cat "$(docker volume inspect --format '{{.Mountpoint}}' "$volume")/${recordsFile}" 2> /dev/null || true`,
+        "done)",
         `own() { docker image ls --filter label=${labels.stack} --format "$1"; }`,
         "own '{{.Repository}}' | grep -vx '<none>' | sort -u | while read -r repository; do",
         `  docker image ls --filter label=${labels.stack} --format '{{.Repository}}:{{.Tag}}' "$repository" |`,
         `    tail -n +${keptReleases + 1} | while read -r image; do`,
+        '      case "$recorded" in *"$image\\""*) continue ;; esac',
         '      docker image rm "$image" > /dev/null 2>&1 && echo "removed $image" || true',
         "    done",
         "done",

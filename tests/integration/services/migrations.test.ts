@@ -2,9 +2,9 @@ import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { readMigrations } from "../../../services/contract/migrations";
 import { applyMigrations } from "../../../services/migrations/apply";
-import { readMigrations } from "../../../services/migrations/files";
 import { type Platform, runService, startPlatform } from "./harness";
 
 const all = readMigrations("services/migrations").map(({ name }) => name);
@@ -64,20 +64,70 @@ describe("applyMigrations", { timeout: 60_000 }, () => {
     const client = await connect("upgrades");
     try {
       const apply = () => applyMigrations(client, readMigrations(directory), () => undefined);
-      await writeFile(join(directory, "0001_a.sql"), "CREATE TABLE a (id int); INSERT INTO a VALUES (1);");
-      await writeFile(join(directory, "0002_b.sql"), "CREATE TABLE b (id int); SELECT 1 / 0;");
+      await writeFile(
+        join(directory, "0001_a.sql"),
+        "-- expand\nCREATE TABLE a (id int); INSERT INTO a VALUES (1);",
+      );
+      await writeFile(join(directory, "0002_b.sql"), "-- expand\nCREATE TABLE b (id int); SELECT 1 / 0;");
       await expect(apply()).rejects.toThrow("0002_b failed and was rolled back: division by zero");
       await writeFile(
         join(directory, "0002_b.sql"),
-        "ALTER TABLE a ADD COLUMN name text NOT NULL DEFAULT 'x';",
+        "-- expand\nALTER TABLE a ADD COLUMN name text NOT NULL DEFAULT 'x';",
       );
       expect(await apply()).toEqual(["0002_b"]);
       const { rows } = await client.query("SELECT id, name, to_regclass('b') AS b FROM a");
       expect(rows).toEqual([{ id: 1, name: "x", b: null }]);
-      await writeFile(join(directory, "0001_a.sql"), "CREATE TABLE a (id bigint);");
+      await writeFile(join(directory, "0001_a.sql"), "-- expand\nCREATE TABLE a (id bigint);");
       await expect(apply()).rejects.toThrow("0001_a changed after being applied to this database.");
     } finally {
       await client.end();
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  it("lets a release before run on what was added, and refuses it after a contract", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "backline-migrations-"));
+    const admin = await connect();
+    await admin.query("CREATE DATABASE contracts");
+    await admin.end();
+    const client = await connect("contracts");
+    try {
+      const put = (name: string, text: string) => writeFile(join(directory, name), `${text}\n`);
+      const apply = () => applyMigrations(client, readMigrations(directory), () => undefined);
+      await put("0001_a.sql", "-- expand\nCREATE TABLE a (id int, nick text);");
+      await apply();
+      await put("0002_b.sql", "-- expand\nALTER TABLE a ADD COLUMN handle text;");
+      expect(await apply()).toEqual(["0002_b"]);
+      await rm(join(directory, "0002_b.sql"));
+      expect(await apply()).toEqual([]);
+      await put("0002_b.sql", "-- expand\nALTER TABLE a ADD COLUMN handle text;");
+      await put("0003_c.sql", "-- contract: nobody reads a.nick since 0002\nALTER TABLE a DROP COLUMN nick;");
+      expect(await apply()).toEqual(["0003_c"]);
+      await rm(join(directory, "0003_c.sql"));
+      await expect(apply()).rejects.toThrow(
+        "0003_c is applied to this database, took away what this release needs, and is not among its files.",
+      );
+    } finally {
+      await client.end();
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  it("ends a statement of a process that was killed", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "backline-migrations-"));
+    const [client, other] = [await connect(), await connect()];
+    try {
+      const { rows } = await client.query("SELECT pg_backend_pid() AS pid");
+      await writeFile(join(directory, "9999_z.sql"), "-- expand\nSELECT pg_sleep(50);");
+      const cut = applyMigrations(client, readMigrations(directory), () => undefined).catch(() => "cut");
+      const running = "SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND query LIKE '%pg_sleep(50)%'";
+      const count = async () => (await other.query(running, [rows[0].pid])).rows.length;
+      await vi.waitFor(async () => expect(await count()).toBe(1), { timeout: 20_000 });
+      await client.end();
+      expect(await cut).toBe("cut");
+      await vi.waitFor(async () => expect(await count()).toBe(0), { timeout: 20_000, interval: 200 });
+    } finally {
+      await other.end();
       await rm(directory, { recursive: true });
     }
   });

@@ -1,7 +1,7 @@
 /** The services' store on a throw-away PostgreSQL, without the services. */
 import pg from "pg";
+import { readMigrations } from "../../../services/contract/migrations";
 import { applyMigrations } from "../../../services/migrations/apply";
-import { readMigrations } from "../../../services/migrations/files";
 import { createLog } from "../../../services/runtime/log";
 import { createPool } from "../../../services/runtime/postgres";
 import type { Actor } from "../../../services/runtime/store/actor";

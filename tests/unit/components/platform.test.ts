@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { releaseId } from "../../../components/release";
 import { Platform } from "../../../stacks/platform";
 import { isSecret, type Registered, registeredBy } from "../../support/mocks";
-import { settingsOf, testBundles, testSecrets } from "../../support/plans";
+import { releaseOf, settingsOf, testSecrets } from "../../support/plans";
 
 const dev = `
 config:
@@ -20,7 +21,10 @@ config:
 `;
 
 const resources = (text: string, stack: string): Promise<Registered[]> =>
-  registeredBy(stack, () => new Platform(settingsOf(text, stack), testBundles, "/project", []).results);
+  registeredBy(stack, () => {
+    const settings = settingsOf(text, stack);
+    return new Platform(settings, releaseOf(settings), "/project", []).results;
+  });
 
 const ofType = (all: readonly Registered[], type: string) => all.filter((resource) => resource.type === type);
 const containerType = "docker:index/container:Container";
@@ -64,6 +68,7 @@ describe("the platform of dev", () => {
       "prometheus-data",
       "proxy-data",
       "redis-data",
+      "release-data",
     ]);
     expect(logicalNames(ofType(all, "docker:index/remoteImage:RemoteImage"))).toEqual([
       "image-alertmanager",
@@ -154,8 +159,81 @@ describe("the platform of dev", () => {
     ]);
   });
 
+  it("says of every container of a bundled service which version it is, and of no other", () => {
+    const versions = ofType(all, containerType).map(({ name, inputs }): [string, unknown] => [
+      name,
+      JSON.parse(JSON.stringify(inputs.labels)).find(
+        ({ label }: { label: string }) => label === "backline.version",
+      )?.value,
+    ]);
+    const bundled = /^(api|ws|worker|web)-\d$/;
+    expect(versions).toEqual(
+      versions.map(([name]) => [name, bundled.test(name) ? "0123456789ab" : undefined]),
+    );
+    expect(versions.filter(([name]) => bundled.test(name))).toHaveLength(7);
+  });
+
+  it("writes the release down when every replica is ready and the proxy has its configuration", () => {
+    const order = all.map(({ name }) => name);
+    const record = order.indexOf("release-record");
+    const before = order.filter((name) => /^(api|ws|worker|web|proxy)(-\d)?-(gate|config)$/.test(name));
+    expect(before).toHaveLength(9);
+    for (const name of before) expect(order.indexOf(name), name).toBeLessThan(record);
+    const script = String(all.find(({ name }) => name === "release-record")?.inputs.stdin);
+    expect(script).toContain('{"id":"');
+    expect(script).toContain(`"migration":"0007_audit_and_statistics","contracts":[]' 'deploy'`);
+  });
+
   it("runs nothing over SSH", () => {
     expect(all.filter(({ inputs }) => JSON.stringify(inputs).includes("ssh -o"))).toEqual([]);
+  });
+});
+
+describe("a platform that is held at a release", () => {
+  const images = Object.fromEntries(
+    ["api", "ws", "worker", "web", "migrations"].map((name) => [name, `backline/dev-${name}:ba9876543210`]),
+  );
+  const held = `${dev}  backline:release: ${JSON.stringify({ id: releaseId(images), migration: "0006_x", images })}\n`;
+
+  it("takes its images as they are, whatever the sources are, and says that it goes back", async () => {
+    const all = await resources(held, "dev");
+    for (const [name, reference] of Object.entries(images))
+      expect(all.find((one) => one.name === `image-${name}`)?.inputs).toEqual({
+        name: reference,
+        keepLocally: true,
+      });
+    expect(all.filter(({ inputs }) => inputs.build !== undefined)).toEqual([]);
+    const script = String(all.find(({ name }) => name === "release-record")?.inputs.stdin);
+    expect(script).toContain(
+      `'{"id":"${releaseId(images)}","images":{"api":"backline/dev-api:ba9876543210",`,
+    );
+    expect(script).toContain(`"migration":"0006_x","contracts":[]' 'rollback'`);
+  });
+
+  it("answers what the host remembers, newest last", async () => {
+    const settings = settingsOf(dev);
+    const recorded = (id: string) =>
+      JSON.stringify({
+        id,
+        images,
+        migration: "0006_x",
+        contracts: [],
+        when: "2030-01-01T00:00:00Z",
+        who: "a@b",
+      });
+    let seen: unknown;
+    await registeredBy(
+      "dev",
+      () => {
+        const { results } = new Platform(settings, releaseOf(settings), "/project", []);
+        expect(results.release).toMatch(/^[0-9a-f]{8}$/);
+        results.releases.apply((records) => {
+          seen = records.map(({ id }) => id);
+        });
+      },
+      { "release-record": `${recorded("11111111")}\n${recorded("22222222")}` },
+    );
+    expect(seen).toEqual(["11111111", "22222222"]);
   });
 });
 
@@ -169,7 +247,7 @@ describe("the platform of a host of its own", () => {
     const commands = ofType(all, "command:local:Command");
     expect(commands.length).toBeGreaterThan(20);
     for (const { name, inputs } of commands) {
-      const script = JSON.stringify([inputs.create, inputs.stdin]);
+      const script = JSON.stringify([inputs.create, inputs.stdin, inputs.delete]);
       expect(script, name).toMatch(shared);
       expect(script, name).toContain("-l ops 203.0.113.10");
     }

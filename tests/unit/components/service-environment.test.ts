@@ -3,7 +3,7 @@ import { planEnvironment, type Values } from "../../../components/service/enviro
 import { formatProblem } from "../../../components/shared/errors";
 import { Secret } from "../../../components/shared/secret";
 import { planPlatform } from "../../../stacks/plan";
-import { planOf, testBundles } from "../../support/plans";
+import { planOf, releaseOf } from "../../support/plans";
 import { local, resolution, secrets } from "../../support/resolution";
 
 const features = (secret: string) => `
@@ -67,7 +67,7 @@ describe("the environment of a process", () => {
     const names = (webhookSecret: string): Record<string, string | undefined> => {
       const result = resolution({ ...local, secrets, stripe: { webhookSecret } });
       if (!result.ok) throw new Error(result.errors.map(formatProblem).join());
-      const { services } = planPlatform(result.settings, testBundles);
+      const { services } = planPlatform(result.settings, releaseOf(result.settings));
       return Object.fromEntries(services.map(({ name, replicas }) => [name, replicas[0]?.name]));
     };
     const [before, after] = [names("whsec_0123456789"), names("whsec_9876543210")];

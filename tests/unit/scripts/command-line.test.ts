@@ -21,6 +21,9 @@ const commands = [
   "check",
   "preview",
   "up",
+  "deploy",
+  "rollback",
+  "releases",
   "status",
   "outputs",
   "logs",
@@ -185,6 +188,14 @@ describe("the command line", () => {
       code: 2,
       stdout: "",
       stderr: "Pulumi.staging.yaml: host.hostKey: is not set; run: ./backline host trust staging",
+    });
+  });
+
+  it.each(["deploy", "rollback"])("refuses to %s where nobody can be asked", async (command) => {
+    expect(await run(command, "staging")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `${command} asks before it changes anything, and there is no terminal to ask on; give --yes to agree beforehand`,
     });
   });
 

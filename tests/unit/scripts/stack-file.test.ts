@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { InputError } from "../../../components/shared/errors";
-import { devHeading, devValues, newStackValues, withValues } from "../../../scripts/operations/stack-file";
+import {
+  devHeading,
+  devValues,
+  newStackValues,
+  withRelease,
+  withValues,
+} from "../../../scripts/operations/stack-file";
 import { resolve } from "../../../stacks/settings/resolve";
 
 const valid = (values: Readonly<Record<string, unknown>>): boolean =>
@@ -104,5 +111,34 @@ describe("a new stack", () => {
         },
       ]),
     );
+  });
+});
+
+describe("a release in a stack's file", () => {
+  // Eight digits, and eight that a number could be written with.
+  const ids = ["12345678", "12e45678", "3f9c2a11"];
+  const text = "# Mine.\nconfig:\n  backline:domain: example.com # old\n";
+  const release = (id: string) => ({
+    id,
+    images: { api: "backline/qa-api:0123456789ab" },
+    migration: "0007_x",
+  });
+
+  it.each(ids)("is text, whatever its id looks like: %s", (id) => {
+    const held = withRelease(text, release(id));
+    expect(parse(held).config["backline:release"].id).toBe(id);
+    expect(held.startsWith(text)).toBe(true);
+  });
+
+  it("takes the place of the one before, and goes without a trace", () => {
+    const held = withRelease(text, {
+      ...release("aaaaaaaa"),
+      images: { gone: "backline/qa-gone:0123456789ab" },
+    });
+    expect(withRelease(held, release("bbbbbbbb"))).toBe(
+      `${text}  backline:release:\n    id: bbbbbbbb\n    migration: 0007_x\n    images:\n      api: backline/qa-api:0123456789ab\n`,
+    );
+    expect(withRelease(held, undefined)).toBe(text);
+    expect(withRelease(text, undefined)).toBe(text);
   });
 });

@@ -11,7 +11,7 @@ const inspected = (service: string, slot: string | undefined, state: object, lim
     Labels: {
       "backline.stack": "dev",
       "backline.service": service,
-      ...(slot === undefined ? {} : { "backline.slot": slot }),
+      ...(slot === undefined ? {} : { "backline.slot": slot, "backline.version": "0123456789ab" }),
     },
   },
   State: { Status: "running", StartedAt: "2030-01-31T12:00:00Z", ExitCode: 0, ...state },
@@ -35,6 +35,7 @@ describe("containers as Docker describes them", () => {
       name: "dev-api-0",
       service: "api",
       slot: 0,
+      version: "0123456789ab",
       image: "backline/dev-api:1",
       state: "running",
       health: "healthy",
@@ -52,6 +53,8 @@ describe("the status of a stack", () => {
     caCertificate: "/project/.backline/dev/ca.crt",
     containers: [
       { name: "dev-api-0", service: "api", slot: 0 },
+      { name: "dev-api-1", service: "api", slot: 1 },
+      { name: "dev-redis-x", service: "redis" },
       { name: "dev-worker-0", service: "worker", slot: 0 },
     ],
   };
@@ -59,11 +62,11 @@ describe("the status of a stack", () => {
   it("is shown as a table with the addresses, missing containers included", () => {
     expect(renderStatus(compareWithOutputs("dev", found, outputs))).toBe(
       [
-        "SERVICE   CONTAINER     STATE    HEALTH     MEMORY  CPU  RESTARTS",
-        "api 0     dev-api-0     running  healthy    512Mi   0.5  2",
-        "api 1     dev-api-1     running  unhealthy  512Mi   0.5  2",
-        "redis     dev-redis-x   running  healthy    1Gi     -    2",
-        "worker 0  dev-worker-0  missing  -          -       -    0",
+        "SERVICE   CONTAINER     VERSION       STATE    HEALTH     MEMORY  CPU  RESTARTS",
+        "api 0     dev-api-0     0123456789ab  running  healthy    512Mi   0.5  2",
+        "api 1     dev-api-1     0123456789ab  running  unhealthy  512Mi   0.5  2",
+        "redis     dev-redis-x   -             running  healthy    1Gi     -    2",
+        "worker 0  dev-worker-0  -             missing  -          -       -    0",
         "",
         "SITE         URL",
         "api          https://api.audifi.localhost:8443",
@@ -86,6 +89,42 @@ describe("the status of a stack", () => {
     expect(isHealthy([])).toBe(false);
   });
 
+  it("shows what an update that failed has left beside what serves, and says which is which", () => {
+    const [serving] = found;
+    if (serving === undefined) throw new Error("there are three containers");
+    const failed = {
+      ...serving,
+      ...{
+        id: "new",
+        name: "dev-api-0-new",
+        version: "ba9876543210",
+        state: "restarting",
+        health: "starting",
+      },
+    };
+    const promises = {
+      release: "3f9c2a11",
+      containers: [{ name: serving.name, service: "api", slot: 0 }],
+    };
+    const status = compareWithOutputs("dev", [serving, failed], promises);
+    expect(status).toMatchObject({ release: "3f9c2a11", healthy: false });
+    expect(status.containers.map(({ name, version, left }) => [name, version, left])).toEqual([
+      ["dev-api-0", "0123456789ab", undefined],
+      ["dev-api-0-new", "ba9876543210", true],
+    ]);
+    expect(renderStatus(status)).toContain(
+      [
+        "",
+        "Left by an update that failed half-way, or of one that is under way: api 0 (dev-api-0-new, version ba9876543210).",
+        "The release 3f9c2a11 serves: api 0 (dev-api-0, version 0123456789ab). The next good deploy removes the others.",
+        "",
+      ].join("\n"),
+    );
+    expect(renderStatus(compareWithOutputs("dev", [failed], promises))).toContain(
+      "Nothing serves in their place; ./backline logs dev <service> says why.",
+    );
+  });
+
   it("says so where nothing runs", () => {
     expect(renderStatus(compareWithOutputs("dev", [], {}))).toBe(
       "Nothing of the stack dev runs; ./backline up dev starts it.\n",
@@ -94,6 +133,14 @@ describe("the status of a stack", () => {
 });
 
 describe("outputs", () => {
+  it("are one a line, and of a list of things their names or ids", () => {
+    const containers = [{ name: "dev-api-0", service: "api" }, { name: "dev-redis" }];
+    const releases = [{ id: "3f9c2a11", who: "a@b" }];
+    expect(renderOutputs({ containers, releases, none: [] })).toBe(
+      "OUTPUT      VALUE\ncontainers  dev-api-0, dev-redis\nreleases    3f9c2a11\nnone        []\n",
+    );
+  });
+
   it("are one a line, groups by their keys, lists as JSON", () => {
     expect(renderOutputs({ urls: { api: "https://a" }, warnings: ["w"], count: 2 })).toBe(
       'OUTPUT    VALUE\nurls.api  https://a\nwarnings  ["w"]\ncount     2\n',

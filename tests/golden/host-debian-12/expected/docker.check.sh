@@ -68,7 +68,7 @@ tell
 step=image-cleanup
 report=$(
 different=0
-same /usr/local/sbin/backline-image-cleanup 0755 root:root a54486091f48fb012a73bd2cd4765ae740baaf0afc004677907aa464ca34ba43 || different=1
+same /usr/local/sbin/backline-image-cleanup 0755 root:root 48109d83c2be3c77733c55c31503cd45abd92a956fef52e6aad1658c6eb25550 || different=1
 same /etc/systemd/system/backline-image-cleanup.service 0644 root:root f16ff93c172d590c35cfa29ef7f43890862020bb3c1f6b6ef76a15c2d0336327 || different=1
 same /etc/systemd/system/backline-image-cleanup.timer 0644 root:root 4277b2b91abe1ddc0a5f8113a75355c698cfd4e7e08cd8e2b15576f9e85cb075 || different=1
 (

@@ -129,15 +129,20 @@ rm -f "$state/$step.pending"
 echo 'docker: done'
 
 step=image-cleanup
-echo 'image-cleanup: Every night removes images of the platform'\''s own services but the last 5 of each, and nothing that a container uses or that others made.'
+echo 'image-cleanup: Every night removes images of the platform'\''s own services but the last 5 of each, and nothing that a release on record or a container uses, or that others made.'
 put /usr/local/sbin/backline-image-cleanup 0755 root:root 'sh -n "$1"' << 'BACKLINE_END'
 #!/bin/sh
 # Images come newest first. One that a container uses is kept: Docker refuses to remove it.
 set -eu
+# Releases that were good, however many came after them that were not.
+recorded=$(docker volume ls --quiet --filter label=backline.kind=releases | while read -r volume; do
+  cat "$(docker volume inspect --format '{{.Mountpoint}}' "$volume")/releases.jsonl" 2> /dev/null || true
+done)
 own() { docker image ls --filter label=backline.stack --format "$1"; }
 own '{{.Repository}}' | grep -vx '<none>' | sort -u | while read -r repository; do
   docker image ls --filter label=backline.stack --format '{{.Repository}}:{{.Tag}}' "$repository" |
     tail -n +6 | while read -r image; do
+      case "$recorded" in *"$image\""*) continue ;; esac
       docker image rm "$image" > /dev/null 2>&1 && echo "removed $image" || true
     done
 done

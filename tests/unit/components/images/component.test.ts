@@ -18,7 +18,11 @@ const bundle = {
 };
 const label = "backline.stack=staging";
 
-function registered(more: Partial<ImageSource>, ssh: SshAccess | undefined): Promise<Registered[]> {
+function registered(
+  more: Partial<ImageSource>,
+  ssh: SshAccess | undefined,
+  { reference = "backline/staging-api:0123456789ab", built = true } = {},
+): Promise<Registered[]> {
   return registeredBy("staging", () => {
     const host = { ssh, stack: "staging", directory: "/var/lib/backline" };
     const images = new Images("image", {
@@ -26,11 +30,11 @@ function registered(more: Partial<ImageSource>, ssh: SshAccess | undefined): Pro
       source: { ...source, ...more },
       catalogue,
       thirdParty: ["node"],
-      bundles: [bundle],
+      services: [{ name: "api", reference, bundle: built ? bundle : undefined }],
       after: [],
     });
     images.thirdParty("node");
-    images.bundled(bundle);
+    images.service("api");
   });
 }
 
@@ -44,7 +48,7 @@ const names = (all: readonly Registered[]) =>
 describe("the images of a stack", () => {
   it("are pulled and built by the host, and this machine does nothing", async () => {
     const all = await registered({}, access);
-    expect(names(all)).toEqual(["image", "image-api", "image-node", "image-tidy"]);
+    expect(names(all)).toEqual(["image", "image-api", "image-node", "image-removal"]);
     expect(inputs(all, "image-node")).toEqual({
       name: `node:24.21.0-bookworm-slim@${catalogue.node.digest}`,
       keepLocally: true,
@@ -64,7 +68,7 @@ describe("the images of a stack", () => {
 
   it("are sent by one command before the host looks for them", async () => {
     const all = await registered({ source: "local", bundled: "send" }, access);
-    expect(names(all)).toEqual(["image", "image-api", "image-delivery", "image-node", "image-tidy"]);
+    expect(names(all)).toEqual(["image", "image-api", "image-delivery", "image-node", "image-removal"]);
     expect(inputs(all, "image-node")).toEqual({ name: "node:24.21.0-bookworm-slim", keepLocally: true });
     expect(inputs(all, "image-api")).toEqual({
       name: "backline/staging-api:0123456789ab",
@@ -81,8 +85,8 @@ describe("the images of a stack", () => {
 
   it("are pushed, and pulled under the same name", async () => {
     const repository = "registry.example.com/team";
-    const all = await registered({ bundled: "registry", repository }, undefined);
     const reference = "registry.example.com/team/staging-api:0123456789ab";
+    const all = await registered({ bundled: "registry", repository }, undefined, { reference });
     expect(inputs(all, "image-api")).toEqual({ name: reference, keepLocally: true });
     const delivery = inputs(all, "image-delivery");
     expect(delivery?.stdin).toContain(`push ${reference} .backline/build/api\n`);
@@ -90,11 +94,25 @@ describe("the images of a stack", () => {
     expect(delivery).not.toHaveProperty("delete");
   });
 
+  it.each(["build", "send", "registry"] as const)(
+    "of a release before are looked for, and neither built nor sent nor pushed: %s",
+    async (bundled) => {
+      const repository = bundled === "registry" ? "registry.example.com/team" : undefined;
+      const all = await registered({ bundled, repository }, access, { built: false });
+      expect(names(all)).toEqual(["image", "image-api", "image-node", "image-removal"]);
+      expect(inputs(all, "image-api")).toEqual({
+        name: "backline/staging-api:0123456789ab",
+        // The one that it takes the place of stays too: it is the release that may be gone back to.
+        keepLocally: true,
+      });
+    },
+  );
+
   it("go with the stack, over SSH where the host is elsewhere", async () => {
-    expect(inputs(await registered({}, undefined), "image-tidy")?.delete).toMatch(
-      /^set -eu\ncommand -v docker/,
-    );
-    expect(inputs(await registered({}, access), "image-tidy")?.delete).toContain("ops 203.0.113.10");
+    expect(inputs(await registered({}, undefined), "image-removal")).toEqual({
+      delete: expect.stringMatching(/^set -eu\ncommand -v docker/),
+    });
+    expect(inputs(await registered({}, access), "image-removal")?.delete).toContain("ops 203.0.113.10");
   });
 });
 

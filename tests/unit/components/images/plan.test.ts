@@ -4,7 +4,7 @@ import { type DeliveryArgs, planDelivery } from "../../../../components/images/p
 import { access } from "./engines";
 
 const source = { registry: undefined, source: "registry", bundled: "build", repository: undefined } as const;
-const bundles = [{ name: "api", hash: "0123456789ab", directory: "build/api" }];
+const bundles = [{ reference: "backline/staging-api:0123456789ab", directory: "build/api" }];
 
 describe("the reference of a third-party image", () => {
   it("has the digest where it is pulled", () => {
@@ -62,7 +62,6 @@ describe("what this machine does for the images of a host", () => {
       source: { ...source, ...more },
     });
   const sent = ["node:24.21.0-bookworm-slim", "caddy:2.11.7-alpine"];
-  const api = "backline/staging-api:0123456789ab";
 
   it("is nothing where the host pulls and builds", () => {
     expect(plan({})).toBeUndefined();
@@ -87,15 +86,13 @@ describe("what this machine does for the images of a host", () => {
       stack: "staging",
       ssh: access,
       sent,
-      built: [{ reference: api, directory: "build/api" }],
+      built: bundles,
       outcome: "send",
     });
   });
 
   it("is to build and push, also where the host is this machine", () => {
-    const built = [
-      { reference: "registry.example.com/team/staging-api:0123456789ab", directory: "build/api" },
-    ];
+    const built = bundles;
     const repository = "registry.example.com/team";
     expect(plan({ bundled: "registry", repository })).toMatchObject({ sent: [], built, outcome: "push" });
     expect(plan({ bundled: "registry", repository }, { ssh: undefined })).toMatchObject({

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { contentHash, imageVersion } from "../shared/names";
+
+/** What a deploy puts on a host: an image of each bundled service and of the migrations. */
+export interface Release {
+  /** Made from the images' versions: the same content is the same release, in every stack. */
+  readonly id: string;
+  /** References by service; the migrations are one of them. */
+  readonly images: Readonly<Record<string, string>>;
+  /** Name of the last migration. */
+  readonly migration: string;
+  /** Names of the migrations that a release before them does not run on. */
+  readonly contracts: readonly string[];
+}
+
+/** The first 8 hex digits of the hash of what each service is. */
+export function releaseId(images: Release["images"]): string {
+  return contentHash(
+    Object.fromEntries(Object.entries(images).map(([service, image]) => [service, imageVersion(image)])),
+    8,
+  );
+}
+
+/** A release that was good once: every replica answered, and the proxy sent its requests there. */
+export interface ReleaseRecord extends Release {
+  /** ISO 8601, by the clock of the machine that ran the update. */
+  readonly when: string;
+  /** `user@machine`, or whom CI acted for. */
+  readonly who: string;
+  /** Id of the release that was left, where this was a way back. */
+  readonly rolledBackFrom?: string | undefined;
+}
+
+export const releaseRecord = z.object({
+  id: z.string(),
+  images: z.record(z.string(), z.string()),
+  migration: z.string(),
+  contracts: z.array(z.string()),
+  when: z.string(),
+  who: z.string(),
+  rolledBackFrom: z.string().optional(),
+});
+
+/** Releases from the lines that a host keeps, newest last. A line that is none is passed over. */
+export function parseRecords(text: string): ReleaseRecord[] {
+  return text.split("\n").flatMap((line) => {
+    const parsed = releaseRecord.safeParse(json(line));
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
