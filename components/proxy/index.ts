@@ -1,4 +1,12 @@
-export type { ProxyPlanArgs, ProxySite, Upstream } from "./args";
+export type {
+  Certificates,
+  ProxyPlanArgs,
+  ProxyRouting,
+  ProxySettings,
+  ProxySite,
+  Redirect,
+  Upstream,
+} from "./args";
 export { operationsPort, renderCaddyfile } from "./caddyfile";
 export { type ProxyArgs, ReverseProxy } from "./component";
 export { type ProxyPlan, planProxy } from "./plan";

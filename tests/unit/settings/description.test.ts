@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkDescription } from "../../../stacks/settings/checks";
+import { checkDescription } from "../../../stacks/settings/description";
 import { systems } from "../../../stacks/systems";
 import { audifi } from "../../../stacks/systems/audifi";
 
