@@ -4,7 +4,7 @@ import type { ProxyRouting, Redirect } from "./args";
 import { acmeRootFile } from "./files";
 import { contentSecurityPolicy, securityHeaders } from "./headers";
 import { withMaintenance } from "./maintenance";
-import { routes } from "./reverse-proxy";
+import { limitedBodies, routes } from "./reverse-proxy";
 import { block, seconds, size } from "./syntax";
 import { tls } from "./tls";
 
@@ -65,8 +65,10 @@ const common = (config: ProxyRouting): string[] =>
   block("(site)", [
     ...tls(config.certificates),
     "encode zstd gzip",
-    ...log(),
+    // Goes where the global log does.
+    "log",
     userAgent,
+    ...limitedBodies,
     ...securityHeaders(config.hsts),
   ]);
 

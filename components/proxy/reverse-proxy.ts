@@ -2,12 +2,15 @@ import type { ProxyRouting, ProxySite } from "./args";
 import { stickyFile } from "./files";
 import { block, seconds, size } from "./syntax";
 
+/** A WebSocket over HTTP/2 or HTTP/3 is a CONNECT whose body lasts as long as the connection: that has no size. */
+export const limitedBodies = ["@limited_body not method CONNECT"];
+
 function reverseProxy(service: string, config: ProxyRouting): string[] {
   const upstream = config.upstreams[service];
   if (!upstream) throw new Error(`a site routes to ${service}, which is no service`);
   const { containers, port, healthPort, sticky, bodyLimit } = upstream;
   return [
-    ...block("request_body", [`max_size ${size(bodyLimit)}`]),
+    ...block("request_body @limited_body", [`max_size ${size(bodyLimit)}`]),
     ...block(`reverse_proxy ${containers.map((name) => `${name}:${port}`).join(" ")}`, [
       sticky ? `import ${stickyFile(service, "").path}` : "lb_policy least_conn",
       // A replica that is just being replaced is tried no longer than this before another takes the request.
