@@ -51,7 +51,7 @@ function stickyPolicy(service: string, nameKey: Secret): Secret {
 }
 
 /** What the Caddyfile refers to. */
-export function configFiles(args: ProxyPlanArgs): FileSpec[] {
+export function configFiles(args: Pick<ProxyPlanArgs, "certificates" | "upstreams" | "nameKey">): FileSpec[] {
   const { certificates, upstreams, nameKey } = args;
   const given = certificates.kind === "files" ? Object.values(certificateFiles(certificates)) : [];
   const root =

@@ -9,4 +9,6 @@ export type {
 } from "./args";
 export { operationsPort, renderCaddyfile } from "./caddyfile";
 export { type ProxyArgs, ReverseProxy } from "./component";
+export { configFiles } from "./files";
+export { strictPolicy } from "./headers";
 export { type ProxyPlan, planProxy } from "./plan";

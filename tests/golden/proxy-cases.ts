@@ -45,7 +45,13 @@ export const proxyCases: Readonly<Record<string, ProxyRouting>> = {
   "body-limit": routingOf({}, { upstreams: { api: { ...apiUpstream, bodyLimit: 64 * 1024 } } }),
   sticky: routingOf({}, { upstreams: { api: { ...apiUpstream, sticky: true } } }),
   timeouts: routingOf({
-    timeouts: { readHeader: "5s", readBodyIdle: "90s", writeIdle: "2m", idle: "10m", responseHeader: "500ms" },
+    timeouts: {
+      readHeader: "5s",
+      readBodyIdle: "90s",
+      writeIdle: "2m",
+      idle: "10m",
+      responseHeader: "500ms",
+    },
   }),
   "max-header-size": routingOf({ maxHeaderSize: "48Ki" }),
   "trusted-proxies-cloudflare": routingOf({ trustedProxies: ["cloudflare"] }),

@@ -35,12 +35,38 @@ export function makeCertificate({ names, from, until, authority = false }: Wante
     );
     writeFileSync(path("index"), "");
     writeFileSync(path("serial"), "01");
-    openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-config", "config", "-keyout", "key", "-out", "request");
+    openssl(
+      "req",
+      "-new",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:P-256",
+      "-nodes",
+      "-config",
+      "config",
+      "-keyout",
+      "key",
+      "-out",
+      "request",
+    );
     const times =
-      from === undefined || until === undefined
-        ? ["-days", "3650"]
-        : ["-startdate", from, "-enddate", until];
-    openssl("ca", "-batch", "-selfsign", "-notext", "-config", "config", "-keyfile", "key", "-in", "request", "-out", "certificate", ...times);
+      from === undefined || until === undefined ? ["-days", "3650"] : ["-startdate", from, "-enddate", until];
+    openssl(
+      "ca",
+      "-batch",
+      "-selfsign",
+      "-notext",
+      "-config",
+      "config",
+      "-keyfile",
+      "key",
+      "-in",
+      "request",
+      "-out",
+      "certificate",
+      ...times,
+    );
     return {
       certificate: readFileSync(path("certificate"), "utf8"),
       key: readFileSync(path("key"), "utf8"),
