@@ -29,21 +29,16 @@ const directory = () =>
 
 /** `true`, or what visitors are told. */
 const maintenance = () =>
-  checked(
-    z.union([z.boolean(), z.string()], {
-      error: (issue) =>
-        `${JSON.stringify(issue.input)} is no text and no switch; write true, false or a sentence in quotes`,
-    }),
-    "maintenance",
-    (value) => {
-      if (typeof value === "boolean") return undefined;
-      if (value.trim() === "") return "is an empty text; write true, false or a sentence";
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-      if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(value))
-        return "has a line break or a control character in it; write one line";
-      return value.length > 500 ? `has ${value.length} characters; write 500 at most` : undefined;
-    },
-  );
+  checked(z.unknown(), "maintenance", (value) => {
+    if (typeof value === "boolean" || value === undefined) return undefined;
+    if (typeof value !== "string")
+      return `${JSON.stringify(value)} is no text and no switch; write true, false or a sentence in quotes`;
+    if (value.trim() === "") return "is an empty text; write true, false or a sentence";
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(value))
+      return "has a line break or a control character in it; write one line";
+    return value.length > 500 ? `has ${value.length} characters; write 500 at most` : undefined;
+  }).transform((value) => (typeof value === "string" ? value : value === true));
 
 /** The keys of `proxy`. */
 export const proxyFields = z

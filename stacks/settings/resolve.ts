@@ -31,6 +31,7 @@ import {
 import { type StackConfig, stackConfig } from "./schema";
 import { resolveSecrets } from "./secrets";
 import type { Limits, ServiceSettings, Settings } from "./settings";
+import { usable } from "./usable";
 
 /** What was read, before anything was checked. */
 export interface RawConfig {
@@ -183,23 +184,6 @@ function freeze<T>(value: T): T {
   return value;
 }
 
-/** The keys that can be used although others are wrong, so that every mistake is reported at once. */
-function usable(values: Readonly<Record<string, unknown>>, problems: readonly Problem[]): StackConfig {
-  const copy = structuredClone(values) as Record<string, unknown>;
-  for (const { path } of problems) {
-    const keys = path.split(".");
-    const last = keys.pop() ?? "";
-    const parent = keys.reduce<unknown>(
-      (here, key) => (here !== null && typeof here === "object" ? Reflect.get(here, key) : undefined),
-      copy,
-    );
-    if (Array.isArray(parent)) parent.splice(Number(last), 1);
-    else if (parent !== null && typeof parent === "object") Reflect.deleteProperty(parent, last);
-  }
-  const again = stackConfig.safeParse(copy);
-  return again.success ? again.data : {};
-}
-
 /** Whether a missing secret is an error, and when certificates have to be valid: by default now. */
 export interface ResolveOptions {
   readonly missing: "error" | "warn";
@@ -214,7 +198,7 @@ export function resolve(raw: RawConfig, options: ResolveOptions): Resolution {
   const locate = (finding: Finding): Problem => ({ ...finding, file: raw.file });
   const parsed = stackConfig.safeParse(raw.values);
   const errors: Problem[] = parsed.success ? [] : problemsOf(parsed.error, stackConfig, raw.values, raw.file);
-  const config = parsed.success ? parsed.data : usable(raw.values, errors);
+  const config = parsed.success ? parsed.data : usable(raw.values);
   errors.push(...checkStackName(raw.stack).map(locate));
   for (const path of raw.plainSecrets)
     errors.push(

@@ -101,7 +101,7 @@ export async function openObservatory(): Promise<Observatory> {
     judge: async (stored) => {
       const response = ({ status, headers, body }: Answer) => ({
         status,
-        headers,
+        headers: Object.defineProperty({ ...headers }, "get", { value: (name: string) => headers[name] }),
         data: body,
         // The chain of a private authority: a public one is part of what is asked of production.
         verified: true,
@@ -118,7 +118,7 @@ export async function openObservatory(): Promise<Observatory> {
           httpRedirects: stored.route.map((url) => ({ url: new URL(url) })),
           httpsRedirects: [],
         },
-        session: null,
+        session: { url: new URL(`https://${stored.hostname}/`) },
       };
       const outputs = await Promise.all(
         Object.entries(rules).map(async ([name, test]): Promise<[string, RuleOutput]> => {
