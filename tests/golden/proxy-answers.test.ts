@@ -1,76 +1,9 @@
 /** What the rendered configuration makes the real Caddy answer. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { configFiles, strictPolicy } from "../../components/proxy";
-import { Secret } from "../../components/shared/secret";
-import { openObservatory } from "../support/observatory";
-import { apiSite, apiUpstream, routingOf } from "../support/proxy-settings";
-import { type Answer, type ServedProxy, serveProxy } from "../support/served-proxy";
-import { eventually, freePort } from "../support/stores";
-
-const frontEnd = readFileSync(join(import.meta.dirname, "..", "..", "services", "web", "Caddyfile"), "utf8");
-
-/** Where a client of these tests comes from, seen from inside a container. */
-const neighbours = ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
-
-interface Ports {
-  readonly http: number;
-  readonly https: number;
-  readonly api: number;
-  readonly health: number;
-  readonly web: number;
-  readonly webHealth: number;
-}
-
-async function freePorts(): Promise<Ports> {
-  const ports = await Promise.all(Array.from({ length: 6 }, freePort));
-  const [http = 0, https = 0, api = 0, health = 0, web = 0, webHealth = 0] = ports;
-  return { http, https, api, health, web, webHealth };
-}
-
-/** An API that says what it was asked, without any security header of its own, behind the front end's real Caddyfile. */
-const services = ({ api, health }: Ports) => `${frontEnd.replace("/app/site", "{$LIVE_DIRECTORY}")}
-http://:${api} {
-	header Set-Cookie "session=secret-of-a-cookie"
-	respond /echo "{http.request.body}" 200
-	respond \`{"from": "{http.request.header.X-Forwarded-For}"}\` 200
-}
-
-http://:${health} {
-	respond /health 200
-}
-`;
-
-async function serve(proxy: Record<string, unknown>, sticky = false, bodyLimit = 64 * 1024) {
-  const ports = await freePorts();
-  const routing = routingOf(
-    { httpPort: ports.http, httpsPort: ports.https, ...proxy },
-    {
-      sites: [
-        { ...apiSite, hostname: "api.localhost" },
-        { ...apiSite, name: "app", hostname: "app.localhost", routes: [{ path: "/", service: "web" }] },
-      ],
-      upstreams: {
-        api: { containers: ["127.0.0.1"], port: ports.api, healthPort: ports.health, sticky, bodyLimit },
-        web: { ...apiUpstream, containers: ["127.0.0.1"], port: ports.web, healthPort: ports.webHealth },
-      },
-    },
-  );
-  const context = { ...routing, nameKey: new Secret("key of the names") };
-  const served = await serveProxy(routing, services(ports), {
-    files: [...configFiles(context), { name: "index.html", content: "<!doctype html><title>App</title>" }],
-    environment: {
-      PORT: String(ports.web),
-      METRICS_PORT: String(await freePort()),
-      HEALTH_PORT: String(ports.webHealth),
-      API_URL: "https://api.localhost",
-      SOCKET_URL: "wss://api.localhost/ws",
-      SOCKET_ORIGIN: "wss://api.localhost",
-    },
-  });
-  return { served, ports };
-}
+import { strictPolicy } from "../../components/proxy";
+import type { Answer, ServedProxy } from "../support/served-proxy";
+import { neighbours, type Ports, serveSites } from "../support/served-sites";
+import { eventually } from "../support/stores";
 
 /** Every value of a header, however often it was sent. */
 const sent = ({ headers }: Answer, names: readonly string[]) =>
@@ -80,7 +13,7 @@ describe("a served site", () => {
   let served: ServedProxy;
   let ports: Ports;
   beforeAll(async () => {
-    ({ served, ports } = await serve({
+    ({ served, ports } = await serveSites({
       hsts: { maxAge: "365d" },
       redirects: [{ from: "www.localhost", to: "app.localhost" }],
     }));
@@ -122,31 +55,6 @@ describe("a served site", () => {
     expect(app.headers["permissions-policy"]).toBe("camera=(), microphone=(), geolocation=()");
     expect(api.headers["permissions-policy"]).toContain("usb=()");
   });
-
-  it.each(["api.localhost", "app.localhost"])(
-    "has 100 points or more at the observatory: %s",
-    async (hostname) => {
-      const observatory = await openObservatory();
-      try {
-        const https = await served.https(hostname, "/");
-        const http = await served.http(hostname, "/");
-        const preflight = await served.https(hostname, "/", {
-          method: "OPTIONS",
-          headers: { origin: "https://somebody.example.com", "access-control-request-method": "GET" },
-        });
-        const route = [`http://${hostname}:${ports.http}/`, String(http.headers.location)];
-        const verdict = await observatory.judge({ hostname, https, http, route, preflight });
-        expect(verdict.failed).toEqual([]);
-        expect(verdict.score).toBeGreaterThanOrEqual(100);
-        // Without its policy the very same answer falls below: the rules do look at it.
-        const { "content-security-policy": _policy, ...others } = https.headers;
-        const without = { hostname, https: { ...https, headers: others }, http, route, preflight };
-        expect((await observatory.judge(without)).failed).toContain("csp");
-      } finally {
-        await observatory.remove();
-      }
-    },
-  );
 
   it("redirects a host to another with path and query, and HTTP to the published port", async () => {
     const answer = await served.https("www.localhost", "/a/b?c=d");
@@ -229,7 +137,7 @@ describe("a served site", () => {
 
 describe("trusted proxies", () => {
   it("are believed about the client, whose address alone the services are told", async () => {
-    const { served } = await serve({ trustedProxies: neighbours });
+    const { served } = await serveSites({ trustedProxies: neighbours });
     try {
       const from = async (value: string) =>
         JSON.parse((await served.https("api.localhost", "/", { headers: { "X-Forwarded-For": value } })).body)
@@ -245,58 +153,13 @@ describe("trusted proxies", () => {
 
 describe("a sticky service", () => {
   it("gives a client a cookie that tells nothing", async () => {
-    const { served } = await serve({}, true);
+    const { served } = await serveSites({}, true);
     try {
       const { headers } = await served.https("api.localhost", "/");
       const [cookie] = (headers["set-cookie"] ?? []).filter((value) => value.startsWith("backline_api="));
       expect(cookie).toMatch(/^backline_api=[0-9a-f]{64}; Path=\/; HttpOnly; Secure; SameSite=None$/);
     } finally {
       await served.remove();
-    }
-  });
-});
-
-describe("maintenance", () => {
-  const text = 'Back at {noon}, `we` "promise" <soon> {$HOME} {http.request.host}';
-
-  it("answers a page to browsers and a problem to programs", async () => {
-    const { served } = await serve({ maintenance: text });
-    try {
-      const page = await served.https("app.localhost", "/any/path", { headers: { accept: "text/html,*/*" } });
-      expect([page.status, page.headers["retry-after"], page.headers["content-type"]]).toEqual([
-        503,
-        "120",
-        "text/html; charset=utf-8",
-      ]);
-      expect(page.body).toContain(
-        "<p>Back at &#123;noon&#125;, &#96;we&#96; &quot;promise&quot; &lt;soon&gt; &#123;$HOME&#125; &#123;http.request.host&#125;</p>",
-      );
-      expect(page.body).toContain("<style>body{font:");
-      expect(page.headers["content-security-policy"]).toContain("style-src 'sha256-");
-      const problem = await served.https("api.localhost", "/v1/me", { method: "POST" });
-      expect([problem.status, problem.headers["content-type"]]).toEqual([503, "application/problem+json"]);
-      expect(JSON.parse(problem.body)).toEqual({
-        type: "urn:backline:problem:maintenance",
-        title: "Closed for maintenance",
-        status: 503,
-        detail: text,
-        code: "maintenance",
-        retryAfter: 120,
-      });
-    } finally {
-      await served.remove();
-    }
-  });
-
-  it("lets in who is on the list, and nobody else", async () => {
-    const open = await serve({ maintenance: true, maintenanceAllow: neighbours });
-    const closed = await serve({ maintenance: true, maintenanceAllow: ["203.0.113.7/32"] });
-    try {
-      expect((await open.served.https("api.localhost", "/")).status).toBe(200);
-      expect((await closed.served.https("api.localhost", "/")).status).toBe(503);
-    } finally {
-      await open.served.remove();
-      await closed.served.remove();
     }
   });
 });

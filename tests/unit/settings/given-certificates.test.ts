@@ -1,7 +1,10 @@
 import { createPrivateKey } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { formatProblem } from "../../../components/shared/errors";
-import { resolve } from "../../../stacks/settings";
+import { loadFromFile, resolve } from "../../../stacks/settings";
 import { makeCertificate } from "../../support/certificates";
 import { local, secrets } from "../../support/resolution";
 
@@ -44,6 +47,24 @@ describe("a given certificate", () => {
   it("is not looked at where it is encrypted", () => {
     expect(errors({ certificate: "[encrypted]", certificateKey: "[encrypted]" })).toEqual([]);
     expect(errors({ certificate: pair.certificate, certificateKey: "[encrypted]" })).toEqual([]);
+  });
+
+  it("has its key encrypted in the stack's file", () => {
+    const directory = mkdtempSync(join(tmpdir(), "backline-certificate-key-"));
+    const read = (key: string) => {
+      const text = `config:\n  backline:proxy: { certificates: files, certificateKey: ${key}, httpPort: 8080 }\n`;
+      writeFileSync(join(directory, "Pulumi.dev.yaml"), text);
+      return loadFromFile(directory, "dev");
+    };
+    try {
+      expect(read("in plain text").plainSecrets).toEqual(["proxy.certificateKey"]);
+      expect(read('{ secure: "v1:x" }')).toMatchObject({
+        plainSecrets: [],
+        values: { proxy: { certificateKey: "[encrypted]", httpPort: 8080 } },
+      });
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   const missing =
