@@ -60,17 +60,25 @@ function globalOptions(config: ProxyRouting): string[] {
   ]);
 }
 
-/** What all sites have in common. */
-const common = (config: ProxyRouting): string[] =>
-  block("(site)", [
+/** What all sites have in common, also in answers of the proxy's own such as 413 and 502. */
+const common = (config: ProxyRouting): string[] => [
+  ...block("(headers)", securityHeaders(config.hsts)),
+  "",
+  ...block("(site)", [
     ...tls(config.certificates),
     "encode zstd gzip",
     // Goes where the global log does.
     "log",
     userAgent,
     ...limitedBodies,
-    ...securityHeaders(config.hsts),
-  ]);
+    "import headers",
+    ...block("handle_errors", [
+      "import headers",
+      contentSecurityPolicy(undefined),
+      'respond "" {err.status_code}',
+    ]),
+  ]),
+];
 
 function redirect({ from, to, permanent }: Redirect, { sites, httpsPort }: ProxyRouting): string[] {
   const own = sites.some(({ hostname }) => hostname === to);

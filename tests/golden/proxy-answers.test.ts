@@ -48,6 +48,15 @@ describe("a served site", () => {
     },
   );
 
+  it("sends them with its own errors, too", async () => {
+    const answer = await served.https("api.localhost", "/echo", {
+      method: "POST",
+      body: "x".repeat(100_000),
+    });
+    expect([answer.status, sent(answer, security)]).toEqual([413, expected]);
+    expect(answer.headers["content-security-policy"]).toBe(strictPolicy);
+  });
+
   it("sends one content security policy: the front end's own, and a strict one for the API", async () => {
     const [api, app] = [await served.https("api.localhost", "/"), await served.https("app.localhost", "/")];
     expect(api.headers["content-security-policy"]).toBe(strictPolicy);
