@@ -94,7 +94,7 @@ export async function serveProxy(
     "mkdir -p /tmp/served; cd /tmp/served",
     'while read -r name data; do printf %s "$data" | base64 -d > "$name"; done',
     "export LIVE_DIRECTORY=$PWD XDG_DATA_HOME=$PWD/data XDG_CONFIG_HOME=$PWD/config",
-    "caddy run --adapter caddyfile --config services.Caddyfile 2> /dev/null &",
+    "caddy run --adapter caddyfile --config services.Caddyfile > /dev/null 2>&1 &",
     "exec caddy run --adapter caddyfile --config Caddyfile 2>&1",
   ].join("\n");
   const published = [routing.httpPort, routing.httpsPort].flatMap((port) => [
@@ -123,13 +123,19 @@ export async function serveProxy(
   const https: ServedProxy["https"] = (hostname, path, asked) =>
     ask(httpsRequest, routing.httpsPort, hostname, path, asked);
   const [first] = routing.sites;
+  const ended = container.then(() => {
+    throw new Error(`the proxy has ended: ${output}`);
+  });
+  // Once it serves, its end is what `remove` asks for.
+  ended.catch(() => undefined);
   try {
     // Until the site has its certificate, and its service is known to be there.
-    await eventually("the proxy serves", async () => {
+    const serves = eventually("the proxy serves", async () => {
       const { status } = await https(first?.hostname ?? "", "/");
       if (status === 502 || (status === 503 && routing.maintenance === undefined))
         throw new Error(`the proxy answers ${status}: ${output}`);
     });
+    await Promise.race([serves, ended]);
   } catch (error) {
     await remove();
     throw error;
