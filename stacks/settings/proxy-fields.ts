@@ -17,6 +17,14 @@ const headerName = () =>
       : `${JSON.stringify(value)} is not the name of a header; write one such as "X-Forwarded-For"`,
   );
 
+/** A time-out: Caddy would take none for its own default, or for no limit. */
+const timeout = () =>
+  checked(duration(), "unit", (seconds) =>
+    seconds >= 0.001
+      ? undefined
+      : `"${seconds}s" is no time; write "1s" or another that is longer than nothing`,
+  );
+
 /** Text in PEM form is checked where it is used: it may be encrypted here. */
 const pem = () => z.string();
 
@@ -123,17 +131,17 @@ export const proxyFields = z
       .describe("Ranges that are served during maintenance: `[203.0.113.7/32]`. Default none."),
     timeouts: z
       .strictObject({
-        readHeader: duration().optional().describe("For a request's headers to arrive. Default `10s`."),
-        readBodyIdle: duration()
+        readHeader: timeout().optional().describe("For a request's headers to arrive. Default `10s`."),
+        readBodyIdle: timeout()
           .optional()
           .describe(
             "That a request's body may stall. Default `1m`; WebSockets need more than their heartbeat.",
           ),
-        writeIdle: duration()
+        writeIdle: timeout()
           .optional()
           .describe("That a client may take nothing of an answer. Default `1m`."),
-        idle: duration().optional().describe("That a connection is kept without a request. Default `5m`."),
-        responseHeader: duration()
+        idle: timeout().optional().describe("That a connection is kept without a request. Default `5m`."),
+        responseHeader: timeout()
           .optional()
           .describe("Until a service begins to answer; then clients get 504. Default `1m`."),
       })

@@ -172,7 +172,12 @@ describe("the proxy's settings", () => {
       ],
     ],
     [
-      "a size without a unit, or with another one",
+      "a time-out of no time",
+      { timeouts: { responseHeader: "0s" } },
+      ['proxy.timeouts.responseHeader: "0s" is no time; write "1s" or another that is longer than nothing'],
+    ],
+    [
+      "a size without a unit",
       { maxHeaderSize: 16_384 },
       ['proxy.maxHeaderSize: 16384 has no unit; write "16384Ki" or "16384Mi"'],
     ],
