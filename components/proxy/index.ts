@@ -1,12 +1,4 @@
-export type {
-  Certificates,
-  ProxyPlanArgs,
-  ProxyRouting,
-  ProxySettings,
-  ProxySite,
-  Redirect,
-  Upstream,
-} from "./args";
+export type { ProxyPlanArgs, ProxyRouting, ProxySite, Upstream } from "./args";
 export { operationsPort, renderCaddyfile } from "./caddyfile";
 export { type ProxyArgs, ReverseProxy } from "./component";
 export { configFiles } from "./files";

@@ -44,4 +44,17 @@ describe("maintenance", () => {
       await closed.served.remove();
     }
   });
+
+  it("begins and ends by a reload", async () => {
+    const { served, reload } = await serveSites({});
+    const status = async () => (await served.https("api.localhost", "/")).status;
+    try {
+      await reload({ maintenance: true });
+      expect(await status()).toBe(503);
+      await reload({ maintenance: false });
+      expect(await status()).toBe(200);
+    } finally {
+      await served.remove();
+    }
+  });
 });

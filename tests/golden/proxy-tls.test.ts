@@ -2,11 +2,21 @@
 import { X509Certificate } from "node:crypto";
 import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeCertificate } from "../support/certificates";
+import { type MadeCertificate, makeCertificate } from "../support/certificates";
 import type { ServedProxy } from "../support/served-proxy";
 import { type Ports, serveSites } from "../support/served-sites";
 
-const given = makeCertificate({ names: ["*.localhost"] });
+const [given, newer] = [
+  makeCertificate({ names: ["*.localhost"] }),
+  makeCertificate({ names: ["*.localhost"] }),
+];
+
+const keysOf = ({ certificate, key }: MadeCertificate) => ({
+  certificates: "files",
+  certificate,
+  certificateKey: key,
+});
+const fingerprint = ({ certificate }: MadeCertificate) => new X509Certificate(certificate).fingerprint256;
 
 interface Agreed {
   readonly protocol: string | null;
@@ -18,9 +28,9 @@ interface Agreed {
 describe("TLS with a given certificate", () => {
   let served: ServedProxy;
   let ports: Ports;
+  let reload: (keys: Record<string, unknown>) => Promise<void>;
   beforeAll(async () => {
-    const { certificate, key } = given;
-    ({ served, ports } = await serveSites({ certificates: "files", certificate, certificateKey: key }));
+    ({ served, ports, reload } = await serveSites(keysOf(given)));
   });
   afterAll(() => served?.remove());
 
@@ -50,7 +60,7 @@ describe("TLS with a given certificate", () => {
     expect(await handshake({ ALPNProtocols: ["h2", "http/1.1"] })).toMatchObject({
       protocol: "TLSv1.3",
       application: "h2",
-      fingerprint: new X509Certificate(given.certificate).fingerprint256,
+      fingerprint: fingerprint(given),
     });
   });
 
@@ -75,5 +85,14 @@ describe("TLS with a given certificate", () => {
     ],
   ] as const)("refuses %s", async (_name, options, code) => {
     await expect(handshake(options)).rejects.toMatchObject({ code: expect.stringMatching(code) });
+  });
+
+  it("keeps the certificate when a new one is refused, and shows a good one after a reload", async () => {
+    await expect(reload(keysOf({ certificate: newer.certificate, key: given.key }))).rejects.toThrow(
+      "private key does not match public key",
+    );
+    expect(await handshake({})).toMatchObject({ fingerprint: fingerprint(given) });
+    await reload(keysOf(newer));
+    expect(await handshake({})).toMatchObject({ fingerprint: fingerprint(newer) });
   });
 });

@@ -30,8 +30,20 @@ export interface ServedProxy {
   http(hostname: string, path: string): Promise<Answer>;
   /** What the proxy has logged until now, each line an object. */
   logs(): Promise<Record<string, unknown>[]>;
+  /** Takes up another configuration by a graceful reload; rejects when it is refused. */
+  reload(routing: ProxyRouting, files: readonly FileSpec[]): Promise<void>;
   remove(): Promise<void>;
 }
+
+/** The directory of the configuration, as the shell of its container writes into it what comes over its input. */
+const receive = [
+  "mkdir -p /tmp/served; cd /tmp/served",
+  'while read -r name data; do printf %s "$data" | base64 -d > "$name"; done',
+  "export LIVE_DIRECTORY=$PWD XDG_DATA_HOME=$PWD/data XDG_CONFIG_HOME=$PWD/config",
+];
+
+const linesOf = (files: readonly FileSpec[]): string =>
+  files.map(({ name, content }) => `${name} ${Buffer.from(reveal(content)).toString("base64")}\n`).join("");
 
 /** Asks a port of 127.0.0.1 for a site. */
 function ask(
@@ -87,13 +99,8 @@ export async function serveProxy(
     { name: "services.Caddyfile", content: services },
     ...files,
   ];
-  const lines = written
-    .map((file) => `${file.name} ${Buffer.from(reveal(file.content)).toString("base64")}\n`)
-    .join("");
   const script = [
-    "mkdir -p /tmp/served; cd /tmp/served",
-    'while read -r name data; do printf %s "$data" | base64 -d > "$name"; done',
-    "export LIVE_DIRECTORY=$PWD XDG_DATA_HOME=$PWD/data XDG_CONFIG_HOME=$PWD/config",
+    ...receive,
     "caddy run --adapter caddyfile --config services.Caddyfile > /dev/null 2>&1 &",
     "exec caddy run --adapter caddyfile --config Caddyfile 2>&1",
   ].join("\n");
@@ -110,7 +117,7 @@ export async function serveProxy(
       ...variables,
       ...["--entrypoint", "/bin/sh", image, "-euc", script],
     ],
-    { input: lines, reject: false, buffer: false },
+    { input: linesOf(written), reject: false, buffer: false },
   );
   let output = "";
   container.stdout.on("data", (chunk: Buffer) => {
@@ -148,6 +155,11 @@ export async function serveProxy(
         .split("\n")
         .filter((line) => line.startsWith("{"))
         .map((line) => JSON.parse(line) as Record<string, unknown>),
+    reload: async (next, others) => {
+      const command = [...receive, "caddy reload --adapter caddyfile --config Caddyfile"].join("\n");
+      const input = linesOf([{ name: "Caddyfile", content: renderCaddyfile(next) }, ...others]);
+      await execa("docker", ["exec", "--interactive", name, "/bin/sh", "-euc", command], { input });
+    },
     remove,
   };
 }

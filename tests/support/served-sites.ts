@@ -43,22 +43,23 @@ http://:${health} {
 /** Serves the two sites through the rendered configuration of keys of `proxy`, as a stack's file has them. */
 export async function serveSites(proxy: Record<string, unknown>, sticky = false, bodyLimit = 64 * 1024) {
   const ports = await freePorts();
-  const routing = routingOf(
-    { httpPort: ports.http, httpsPort: ports.https, ...proxy },
-    {
-      sites: [
-        { ...apiSite, hostname: "api.localhost" },
-        { ...apiSite, name: "app", hostname: "app.localhost", routes: [{ path: "/", service: "web" }] },
-      ],
-      upstreams: {
-        api: { containers: ["127.0.0.1"], port: ports.api, healthPort: ports.health, sticky, bodyLimit },
-        web: { ...apiUpstream, containers: ["127.0.0.1"], port: ports.web, healthPort: ports.webHealth },
-      },
+  const routed = {
+    sites: [
+      { ...apiSite, hostname: "api.localhost" },
+      { ...apiSite, name: "app", hostname: "app.localhost", routes: [{ path: "/", service: "web" }] },
+    ],
+    upstreams: {
+      api: { containers: ["127.0.0.1"], port: ports.api, healthPort: ports.health, sticky, bodyLimit },
+      web: { ...apiUpstream, containers: ["127.0.0.1"], port: ports.web, healthPort: ports.webHealth },
     },
-  );
-  const context = { ...routing, nameKey: new Secret("key of the names") };
+  };
+  const rendered = (keys: Record<string, unknown>) => {
+    const routing = routingOf({ httpPort: ports.http, httpsPort: ports.https, ...keys }, routed);
+    return { routing, files: configFiles({ ...routing, nameKey: new Secret("key of the names") }) };
+  };
+  const { routing, files } = rendered(proxy);
   const served = await serveProxy(routing, services(ports), {
-    files: [...configFiles(context), { name: "index.html", content: "<!doctype html><title>App</title>" }],
+    files: [...files, { name: "index.html", content: "<!doctype html><title>App</title>" }],
     environment: {
       PORT: String(ports.web),
       METRICS_PORT: String(await freePort()),
@@ -68,5 +69,9 @@ export async function serveSites(proxy: Record<string, unknown>, sticky = false,
       SOCKET_ORIGIN: "wss://api.localhost",
     },
   });
-  return { served, ports };
+  const reload = (keys: Record<string, unknown>) => {
+    const next = rendered(keys);
+    return served.reload(next.routing, next.files);
+  };
+  return { served, ports, reload };
 }
