@@ -90,6 +90,16 @@ async function fetchScanner(directory: string): Promise<void> {
 
 export async function openObservatory(): Promise<Observatory> {
   const directory = await mkdtemp(join(tmpdir(), "backline-observatory-"));
+  const remove = () => rm(directory, { recursive: true, force: true });
+  try {
+    return { ...(await rulesOf(directory)), remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function rulesOf(directory: string): Promise<Pick<Observatory, "judge">> {
   await fetchScanner(directory);
   const modifierOf = await load<(result: string) => number>(
     directory,
@@ -139,6 +149,5 @@ export async function openObservatory(): Promise<Observatory> {
         failed: outputs.flatMap(([name, { pass }]) => (pass ? [] : [name])),
       };
     },
-    remove: () => rm(directory, { recursive: true, force: true }),
   };
 }
