@@ -4,6 +4,7 @@ import { featureFields } from "./feature-fields";
 import {
   address,
   bundledImage,
+  bytes,
   count,
   cpu,
   domain,
@@ -16,6 +17,7 @@ import {
   userName,
 } from "./fields";
 import { hostKey, identityFile, publicKey, ranges, timeZone } from "./host-fields";
+import { proxyFields } from "./proxy-fields";
 
 /** Names of the third-party images that a stack may replace. */
 export const imageNames = Object.keys(catalogue) as (keyof typeof catalogue)[];
@@ -154,27 +156,7 @@ export const stackConfig = z.strictObject({
     .describe(
       "The release that the stack is held at, whatever the sources are. `./backline rollback <stack>` writes it, and `./backline deploy <stack>` takes it out again. Default: what the sources are.",
     ),
-  proxy: z
-    .strictObject({
-      httpPort: port()
-        .optional()
-        .describe("Port on the host for HTTP, which redirects to HTTPS. Default 80."),
-      httpsPort: port().optional().describe("Port on the host for HTTPS, TCP and UDP. Default 443."),
-      certificates: z
-        .enum(["internal", "acme"])
-        .optional()
-        .describe(
-          "Who signs certificates: `internal` (Caddy's own CA) or `acme` (Let's Encrypt). Default `acme`.",
-        ),
-      email: z.email().optional().describe("Address that the ACME CA writes to. Default none."),
-      streamCloseDelay: duration()
-        .optional()
-        .describe("How long a WebSocket outlives a reload of the proxy. Default `8h`."),
-      memory: memory().optional().describe("Memory limit. Default from the system."),
-      cpu: cpu().optional().describe("CPU limit. Default from the system."),
-    })
-    .optional()
-    .describe("The reverse proxy (Caddy)."),
+  proxy: proxyFields,
   services: z
     .record(
       z.string(),
@@ -197,6 +179,11 @@ export const stackConfig = z.strictObject({
         startTimeout: duration()
           .optional()
           .describe("Time that a new replica has to become ready. Default `60s`."),
+        bodyLimit: bytes()
+          .optional()
+          .describe(
+            "Size of a request's body, over which the proxy answers 413. Default from the system, else `1Mi`.",
+          ),
         poolSize: count(1, 500).optional().describe("PostgreSQL connections of one replica. Default 8."),
         logLevel: z
           .enum(["debug", "info", "warn", "error"])
