@@ -52,11 +52,8 @@ async function vite(root: string, folder: string, output: string): Promise<void>
   await promisify(execFile)(process.execPath, [program, ...args], { cwd: root, env }).catch(
     (error: unknown) => {
       const { stderr, stdout } = Object(error) as { stderr?: string; stdout?: string };
-      throw new Error(
-        `${name(folder)}: ${[stderr, stdout].filter(Boolean).join("\n").trim() || String(error)}`,
-      );
+      const said = [stderr, stdout].filter(Boolean).join("\n").trim() || String(error);
+      throw new Error(`vite build ${folder}: ${said}`);
     },
   );
 }
-
-const name = (folder: string): string => `vite build ${folder}`;

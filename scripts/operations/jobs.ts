@@ -56,8 +56,7 @@ export function renderJobs(jobs: readonly ListedJob[], state: string | undefined
       priority,
       String(attempts),
       createdAt,
-      // A job's own text could bring escape sequences to the terminal.
-      (error ?? "").replace(/\p{Cc}+/gu, " "),
+      error ?? "",
     ]),
   );
 }

@@ -29,7 +29,7 @@ export async function listAdministrators(stack: string, json: boolean): Promise<
     print(
       table(
         ["USER", "E-MAIL", "NAME"],
-        users.map(({ id, name, email }) => [id, email ?? "-", name.replace(/\p{Cc}+/gu, " ")]),
+        users.map(({ id, name, email }) => [id, email ?? "-", name]),
       ),
     );
 }

@@ -60,9 +60,7 @@ export function createMessages(pool: pg.Pool): Messages {
       let outboxId: string | undefined;
       const { value, replayed } = await withKnownUser(() =>
         once(pool, request, messageSchema, async (client) => {
-          const [posted] = await postAll(client, [{ user, room, body, key: undefined }]);
-          if (posted === undefined || posted instanceof Error)
-            throw posted ?? new Error("nothing was posted");
+          const posted = await postOne(client, { user, room, body, key: undefined });
           outboxId = posted.outboxId;
           return posted.message;
         }),
@@ -152,15 +150,15 @@ async function postEach(pool: pg.Pool, drafts: readonly Draft[]): Promise<Outcom
     if (drafts.length === 1 || error instanceof StoreUnavailable) throw error;
     // The statement has left nothing behind.
     return Promise.all(
-      drafts.map(async (draft) => {
-        try {
-          return (await asPostgres(() => postAll(pool, [draft])))[0] ?? new Error("nothing was posted");
-        } catch (mistake) {
-          return mistake instanceof Error ? mistake : new Error(String(mistake));
-        }
-      }),
+      drafts.map((draft) => asPostgres(() => postOne(pool, draft)).catch((mistake: Error) => mistake)),
     );
   }
+}
+
+async function postOne(client: Queryable, draft: Draft): Promise<Posted> {
+  const [outcome = new Error("nothing was posted")] = await postAll(client, [draft]);
+  if (outcome instanceof Error) throw outcome;
+  return outcome;
 }
 
 /** One statement and one commit. In the order of rooms, so that two groups never wait for each other. */

@@ -1,62 +1,21 @@
 import { Redis } from "ioredis";
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import {
-  type Caller,
-  Client,
-  createRoom,
-  eventually,
-  guest,
-  type Platform,
-  type Service,
-  startPlatform,
-} from "./harness";
+import { describe, expect, it } from "vitest";
+import { Client, createRoom, eventually, guest } from "./harness";
+import { cancel, enqueue, untilState, useJobPlatform } from "./job-platform";
 
-let platform: Platform;
-let api: Service;
-let server: Service;
-beforeAll(async () => {
-  platform = await startPlatform();
-  [api, server] = await Promise.all([platform.start("api"), platform.start("ws")]);
-}, 90_000);
-afterAll(() => platform?.remove());
-
-const workers: Service[] = [];
-async function startWorker(environment?: Record<string, string>): Promise<Service> {
-  const worker = await platform.start("worker", environment);
-  workers.push(worker);
-  return worker;
-}
-// One that a failed test leaves behind would do the work of the next.
-afterEach(async () => {
-  for (const worker of workers.splice(0)) await worker.end("SIGKILL");
-});
-
-async function enqueue(caller: Caller, kind: string, input: object, priority?: string): Promise<string> {
-  const { status, body } = await caller.post("/v1/jobs", { kind, input, priority });
-  expect(status).toBe(202);
-  return String(body.id);
-}
-
-const untilState = (caller: Caller, id: string, state: string) =>
-  eventually(`the job is ${state}`, async () => {
-    const { body } = await caller.get(`/v1/jobs/${id}`);
-    if (body.state !== state) throw new Error(JSON.stringify(body));
-    return body;
-  });
-
-const cancel = (caller: Caller, id: string) => caller.post(`/v1/jobs/${id}/cancel`, {});
+const jobs = useJobPlatform();
 
 function connect(): Redis {
-  const { host, redisPort: port, password } = platform.stores;
+  const { host, redisPort: port, password } = jobs.platform.stores;
   return new Redis({ host, port, password });
 }
 
 describe("jobs", { timeout: 120_000 }, () => {
   it("go from queued over active, with progress, to completed, also for the owner's sockets", async () => {
-    const [ada, bob] = [await guest(api.url), await guest(api.url)];
-    const client = await Client.join(server, ada);
-    const stranger = await Client.join(server, bob);
+    const [ada, bob] = [await guest(jobs.api.url), await guest(jobs.api.url)];
+    const client = await Client.join(jobs.server, ada);
+    const stranger = await Client.join(jobs.server, bob);
     const id = await enqueue(ada, "echo", { value: { a: [1] }, steps: 4, stepMilliseconds: 400 });
     expect((await ada.get(`/v1/jobs/${id}`)).body).toEqual({
       id,
@@ -67,7 +26,7 @@ describe("jobs", { timeout: 120_000 }, () => {
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     });
     expect(await bob.get(`/v1/jobs/${id}`)).toMatchObject({ status: 404, body: { code: "job_not_found" } });
-    const worker = await startWorker();
+    const worker = await jobs.startWorker();
     await untilState(ada, id, "active");
     expect(await untilState(ada, id, "completed")).toEqual({
       id,
@@ -97,15 +56,15 @@ describe("jobs", { timeout: 120_000 }, () => {
   });
 
   it("count messages, and fail for good with a reason", async () => {
-    const caller = await guest(api.url);
-    const worker = await startWorker();
+    const caller = await guest(jobs.api.url);
+    const worker = await jobs.startWorker();
     const [room, quiet] = [await createRoom(caller), await createRoom(caller)];
     for (const body of ["a", "b", "c"]) await caller.post(`/v1/rooms/${room}/messages`, { body });
     const id = await enqueue(caller, "report", { rooms: [room, quiet] });
     const { result } = await untilState(caller, id, "completed");
     expect(result).toEqual({ rooms: 2, messages: 3, busiest: { room, messages: 3 } });
     const missing = "00000000-0000-4000-8000-000000000000";
-    const theirs = await createRoom(await guest(api.url));
+    const theirs = await createRoom(await guest(jobs.api.url));
     for (const foreign of [missing, theirs]) {
       const failing = await enqueue(caller, "report", { rooms: [room, foreign] });
       expect(await untilState(caller, failing, "failed")).toMatchObject({
@@ -118,8 +77,8 @@ describe("jobs", { timeout: 120_000 }, () => {
   });
 
   it("run again within 30 s when their worker is killed, and fail when they kill one after the other", async () => {
-    const caller = await guest(api.url);
-    const killed = await startWorker();
+    const caller = await guest(jobs.api.url);
+    const killed = await jobs.startWorker();
     const id = await enqueue(caller, "echo", { value: "again", steps: 2, stepMilliseconds: 2_000 });
     const deadly = await enqueue(caller, "echo", { value: "deadly", steps: 2, stepMilliseconds: 2_000 });
     for (const job of [id, deadly]) await untilState(caller, job, "active");
@@ -127,8 +86,8 @@ describe("jobs", { timeout: 120_000 }, () => {
     // As if three workers had died of it before.
     await redis.hset(`bull:jobs:${deadly}`, "stc", 3);
     await killed.end("SIGKILL");
-    const client = await Client.join(server, caller);
-    const worker = await startWorker();
+    const client = await Client.join(jobs.server, caller);
+    const worker = await jobs.startWorker();
     await client.until(() => client.of("job").some(({ state }) => state === "active"), 30);
     expect((await untilState(caller, id, "completed")).result).toBe("again");
     expect(await untilState(caller, deadly, "failed")).toMatchObject({
@@ -151,7 +110,7 @@ describe("jobs", { timeout: 120_000 }, () => {
         [deadly, "failed"],
       ].sort(),
     );
-    expect(await platform.operate("jobs", "retry", deadly)).toEqual({
+    expect(await jobs.platform.operate("jobs", "retry", deadly)).toEqual({
       exitCode: 0,
       answer: { retried: [deadly] },
     });
@@ -162,20 +121,20 @@ describe("jobs", { timeout: 120_000 }, () => {
   });
 
   it("are handed back on SIGTERM when they outlast the drain, and run at once elsewhere", async () => {
-    const caller = await guest(api.url);
-    const leaving = await startWorker({ DRAIN_SECONDS: "1" });
+    const caller = await guest(jobs.api.url);
+    const leaving = await jobs.startWorker({ DRAIN_SECONDS: "1" });
     const id = await enqueue(caller, "echo", { value: "elsewhere", steps: 20, stepMilliseconds: 200 });
     await untilState(caller, id, "active");
     expect(await leaving.end()).toBe(0);
     expect((await caller.get(`/v1/jobs/${id}`)).body.state).toBe("queued");
-    const worker = await startWorker();
+    const worker = await jobs.startWorker();
     expect((await untilState(caller, id, "completed")).result).toBe("elsewhere");
     expect(await worker.end()).toBe(0);
   });
 
   it("that fit into the drain are finished before the worker ends", async () => {
-    const caller = await guest(api.url);
-    const worker = await startWorker();
+    const caller = await guest(jobs.api.url);
+    const worker = await jobs.startWorker();
     const id = await enqueue(caller, "echo", { value: "done", steps: 4, stepMilliseconds: 300 });
     await untilState(caller, id, "active");
     expect(await worker.end()).toBe(0);
@@ -183,12 +142,12 @@ describe("jobs", { timeout: 120_000 }, () => {
   });
 
   it("of a higher priority run first, those of one in the order they came", async () => {
-    const caller = await guest(api.url);
-    const client = await Client.join(server, caller);
+    const caller = await guest(jobs.api.url);
+    const client = await Client.join(jobs.server, caller);
     const ids: string[] = [];
     for (const priority of ["low", undefined, "high", "low", "normal", "high"])
       ids.push(await enqueue(caller, "echo", { stepMilliseconds: 100 }, priority));
-    const worker = await startWorker();
+    const worker = await jobs.startWorker();
     await client.until(() => client.of("job").filter(({ state }) => state === "completed").length === 6);
     const started = client.of("job").filter(({ state, progress }) => state === "active" && progress === 0);
     expect(started.map(({ id }) => ids.indexOf(String(id)))).toEqual([2, 5, 1, 4, 0, 3]);
@@ -196,86 +155,8 @@ describe("jobs", { timeout: 120_000 }, () => {
     await worker.end();
   });
 
-  it("that are cancelled in the queue never run", async () => {
-    const [caller, stranger] = [await guest(api.url), await guest(api.url)];
-    const client = await Client.join(server, caller);
-    const id = await enqueue(caller, "echo", { value: "never" });
-    expect(await cancel(stranger, id)).toMatchObject({ status: 404, body: { code: "job_not_found" } });
-    expect(await cancel(caller, id)).toMatchObject({ status: 200, body: { id, state: "cancelled" } });
-    expect(await cancel(caller, id)).toMatchObject({ status: 409, body: { code: "job_ended" } });
-    const worker = await startWorker();
-    const later = await enqueue(caller, "echo", { value: "later" });
-    await untilState(caller, later, "completed");
-    await eventually("the worker gives the job up", async () => {
-      const metrics = await (await fetch(worker.metricsUrl)).text();
-      expect(metrics).toContain('jobs_processed_total{kind="echo",outcome="cancelled"} 1');
-      expect(metrics).not.toContain('outcome="failed"');
-    });
-    expect((await caller.get(`/v1/jobs/${id}`)).body).not.toHaveProperty("result");
-    expect((await caller.get(`/v1/jobs/${id}`)).body.state).toBe("cancelled");
-    const told = () => client.of("job").filter((frame) => frame.id === id);
-    await client.until(() => told().length > 0);
-    expect(told().map(({ state }) => state)).toEqual(["cancelled"]);
-    await worker.end();
-  });
-
-  it("that are cancelled while they run are stopped, and stay cancelled", async () => {
-    const caller = await guest(api.url);
-    const worker = await startWorker();
-    const client = await Client.join(server, caller);
-    const id = await enqueue(caller, "echo", { value: "long", steps: 5, stepMilliseconds: 60_000 });
-    await untilState(caller, id, "active");
-    expect(await cancel(caller, id)).toMatchObject({ status: 200, body: { state: "cancelled" } });
-    await eventually("the worker stops the job", async () => {
-      const metrics = await (await fetch(worker.metricsUrl)).text();
-      expect(metrics).toContain('jobs_processed_total{kind="echo",outcome="cancelled"} 1');
-      expect(metrics).toContain('queue_jobs{queue="jobs",state="active"} 0');
-    });
-    expect((await caller.get(`/v1/jobs/${id}`)).body.state).toBe("cancelled");
-    await client.until(() => client.of("job").some(({ state }) => state === "cancelled"));
-    expect(client.of("job").at(-1)).toMatchObject({ id, state: "cancelled" });
-    const failed = await platform.operate("jobs", "list", "--state", "failed");
-    expect(JSON.stringify(failed.answer)).not.toContain(id);
-    expect(await platform.operate("jobs", "retry", id)).toMatchObject({
-      exitCode: 1,
-      answer: { error: { code: "job_not_failed" } },
-    });
-    await worker.end();
-  });
-
-  it("end in one state however a cancellation and their end race", async () => {
-    const caller = await guest(api.url);
-    const worker = await startWorker();
-    const races = await Promise.all(
-      Array.from({ length: 40 }, async (_, index) => {
-        const id = await enqueue(caller, "echo", { steps: 1, stepMilliseconds: index * 2 });
-        const { status } = await cancel(caller, id);
-        return { id, expected: status === 200 ? "cancelled" : "completed" };
-      }),
-    );
-    for (const { id, expected } of races) await untilState(caller, id, expected);
-    await eventually("nothing runs any more", async () => {
-      const metrics = await (await fetch(worker.metricsUrl)).text();
-      expect(metrics).toContain('queue_jobs{queue="jobs",state="active"} 0');
-      expect(metrics).toContain('queue_jobs{queue="jobs",state="prioritized"} 0');
-    });
-    for (const { id, expected } of races)
-      expect((await caller.get(`/v1/jobs/${id}`)).body.state).toBe(expected);
-    await worker.end();
-  });
-
-  it("that have ended cannot be cancelled", async () => {
-    const caller = await guest(api.url);
-    const worker = await startWorker();
-    const id = await enqueue(caller, "echo", {});
-    await untilState(caller, id, "completed");
-    expect(await cancel(caller, id)).toMatchObject({ status: 409, body: { code: "job_ended" } });
-    expect((await caller.get(`/v1/jobs/${id}`)).body.state).toBe("completed");
-    await worker.end();
-  });
-
   it("are listed for their owner alone, newest first, page by page, also by state", async () => {
-    const [caller, stranger] = [await guest(api.url), await guest(api.url)];
+    const [caller, stranger] = [await guest(jobs.api.url), await guest(jobs.api.url)];
     await enqueue(stranger, "echo", {});
     const ids: string[] = [];
     for (let count = 0; count < 5; count += 1) ids.unshift(await enqueue(caller, "echo", { value: count }));
@@ -298,10 +179,10 @@ describe("jobs", { timeout: 120_000 }, () => {
   });
 
   it("leave a trace in the audit table", async () => {
-    const caller = await guest(api.url);
+    const caller = await guest(jobs.api.url);
     const id = await enqueue(caller, "echo", {});
     await cancel(caller, id);
-    const { host, postgresPort: port, database, user, password } = platform.stores;
+    const { host, postgresPort: port, database, user, password } = jobs.platform.stores;
     const client = new pg.Client({ host, port, database, user, password });
     await client.connect();
     await eventually("both are recorded", async () => {
