@@ -25,6 +25,9 @@ import { type StackConfig, stackConfig } from "./schema";
 import { resolveSecrets } from "./secrets";
 import type { Limits, ServiceSettings, Settings } from "./settings";
 
+/** Seconds. The proxy drops no WebSocket of its own accord: a server that is replaced closes its own. */
+const tenYears = 3_650 * 24 * 3_600;
+
 /** What was read, before anything was checked. */
 export interface RawConfig {
   readonly stack: string;
@@ -146,7 +149,7 @@ function build(
       httpsPort: config.proxy?.httpsPort ?? 443,
       certificates: config.proxy?.certificates ?? "acme",
       email: config.proxy?.email,
-      streamCloseDelay: config.proxy?.streamCloseDelay ?? 8 * 3600,
+      streamCloseDelay: config.proxy?.streamCloseDelay ?? tenYears,
     },
     postgres: {
       ...limits(system.postgres, config.postgres),

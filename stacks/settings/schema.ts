@@ -155,7 +155,9 @@ export const stackConfig = z.strictObject({
       email: z.email().optional().describe("Address that the ACME CA writes to. Default none."),
       streamCloseDelay: duration()
         .optional()
-        .describe("How long a WebSocket outlives a reload of the proxy. Default `8h`."),
+        .describe(
+          "How long a WebSocket outlives a reload of the proxy: then the proxy cuts it, and all others of that time with it. Default ten years, `3650d`: only the WebSocket server ends connections.",
+        ),
       memory: memory().optional().describe("Memory limit. Default from the system."),
       cpu: cpu().optional().describe("CPU limit. Default from the system."),
     })
