@@ -1,4 +1,5 @@
 import type { ProxyPlanArgs, ProxySite, Upstream } from "./args";
+import { upstreamAddresses } from "./upstreams";
 
 /** Port inside the container for `/health` and Caddy's own metrics. */
 export const operationsPort = 2020;
@@ -11,8 +12,8 @@ type Rendered = Pick<
 const indent = (lines: readonly string[]): string[] => lines.map((line) => (line === "" ? "" : `\t${line}`));
 const block = (head: string, lines: readonly string[]): string[] => [`${head} {`, ...indent(lines), "}"];
 
-function reverseProxy(upstream: Upstream, streamCloseDelay: number): string[] {
-  return block(`reverse_proxy ${upstream.containers.map((name) => `${name}:${upstream.port}`).join(" ")}`, [
+function reverseProxy(service: string, upstream: Upstream, streamCloseDelay: number): string[] {
+  return block(`reverse_proxy ${upstreamAddresses(service, upstream).join(" ")}`, [
     "lb_policy least_conn",
     // A replica that is just being replaced is tried no longer than this before another takes the request.
     "lb_try_duration 5s",
@@ -36,7 +37,7 @@ function site(entry: ProxySite, config: Rendered): string[] {
   const routes = byLength.flatMap(({ path, service }) => {
     const upstream = config.upstreams[service];
     if (!upstream) throw new Error(`the site ${entry.name} routes to ${service}, which is no service`);
-    const proxy = reverseProxy(upstream, config.streamCloseDelay);
+    const proxy = reverseProxy(service, upstream, config.streamCloseDelay);
     if (path === "/") return block("handle", proxy);
     const matcher = `@${service}_${entry.routes.findIndex((route) => route.path === path)}`;
     return [`${matcher} path ${path} ${path}/*`, ...block(`handle ${matcher}`, proxy)];
