@@ -19,5 +19,5 @@ export async function crash(container: string): Promise<void> {
     "--security-opt",
     "apparmor=unconfined",
   ];
-  await docker("run", ...options, "--entrypoint", "/bin/kill", image, "-KILL", pid);
+  await docker("run", ...options, "--entrypoint", "/bin/sh", image, "-c", `kill -KILL ${pid}`);
 }

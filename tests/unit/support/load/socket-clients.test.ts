@@ -1,58 +1,30 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type WebSocket, WebSocketServer } from "ws";
+import { WebSocketServer } from "ws";
 import { SocketClients } from "../../../support/load/socket-clients";
 import { eventually } from "../../../support/stores";
+import { type ClientFrame, FakeRoom } from "./fake-room";
 
-interface Message {
-  readonly type: "message";
-  readonly seq: number;
-  readonly id: string;
-}
-
-/** As much of the WebSocket server as the clients need: one room, whose messages it numbers. */
-class Room {
-  readonly messages: Message[] = [];
-  readonly followers = new Set<WebSocket>();
+/** A WebSocket server with one room. */
+class Room extends FakeRoom {
   readonly tokens: string[] = [];
-  /** Numbers of messages that come to nobody, as if they were lost. */
-  readonly lost = new Set<number>();
-  readonly #seqs = new Map<string, number>();
   readonly server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
 
   constructor() {
+    super();
     this.server.on("connection", (socket) => {
-      socket.on("message", (data) => this.#receive(JSON.parse(String(data)), socket));
-      socket.on("close", () => this.followers.delete(socket));
+      socket.on("message", (data) => {
+        const frame: ClientFrame & { token?: string } = JSON.parse(String(data));
+        if (frame.type !== "auth") return this.receive(frame, socket);
+        this.tokens.push(frame.token ?? "");
+        socket.send(JSON.stringify({ type: "welcome" }));
+      });
     });
   }
 
   get url(): string {
     return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  #receive(frame: { type: string; token?: string; after?: number; key?: string }, socket: WebSocket): void {
-    const send = (content: object, to = socket) => to.send(JSON.stringify(content));
-    if (frame.type === "auth") {
-      this.tokens.push(frame.token ?? "");
-      send({ type: "welcome" });
-    } else if (frame.type === "join") {
-      for (const message of this.messages.slice(frame.after)) send(message);
-      send({ type: "joined", seq: this.messages.length, missed: 0 });
-      this.followers.add(socket);
-    } else if (frame.type === "message") {
-      const key = frame.key ?? "";
-      const known = this.#seqs.get(key);
-      const seq = known ?? this.messages.length + 1;
-      if (known === undefined) {
-        this.#seqs.set(key, seq);
-        const message: Message = { type: "message", seq, id: `id-${seq}` };
-        this.messages.push(message);
-        if (!this.lost.has(seq)) for (const follower of this.followers) send(message, follower);
-      }
-      send({ type: "ack", key, seq });
-    }
   }
 }
 
