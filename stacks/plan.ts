@@ -2,7 +2,7 @@ import { bundledReference, type ImageName, imageReference } from "../components/
 import { type MonitoringPlan, planMonitoring, type ScrapeTarget } from "../components/monitoring";
 import { networkNames } from "../components/network";
 import { type PostgresPlan, planPostgres, postgres } from "../components/postgres";
-import { operationsPort, type ProxyPlan, planProxy } from "../components/proxy";
+import { operationsPort, type ProxyPlan, planProxy, type Upstream } from "../components/proxy";
 import { planRedis, type RedisPlan, redis } from "../components/redis";
 import {
   type MigrationsPlan,
@@ -27,6 +27,24 @@ export interface PlatformPlan {
   readonly services: readonly ServicePlan[];
   readonly proxy: ProxyPlan;
   readonly monitoring: MonitoringPlan | undefined;
+}
+
+/** Where the proxy sends what it has for a service. */
+function upstreamsOf(settings: Settings, plans: readonly ServicePlan[]): Record<string, Upstream> {
+  return Object.fromEntries(
+    settings.services.map(({ name, ports, sticky, bodyLimit }) => [
+      name,
+      {
+        containers: plans
+          .filter((plan) => plan.name === name)
+          .flatMap(({ replicas }) => replicas.map((replica) => replica.name)),
+        port: ports.traffic,
+        healthPort: ports.health,
+        sticky,
+        bodyLimit,
+      },
+    ]),
+  );
 }
 
 /** Settings -> plan: pure, the same for the same settings and the same sources of the services. */
@@ -74,16 +92,7 @@ export function planPlatform(settings: Settings, bundles: Bundles): PlatformPlan
     ...settings.proxy,
     imageReference: reference("caddy"),
     sites: settings.sites,
-    upstreams: Object.fromEntries(
-      services.map(({ name, ports, replicas }) => [
-        name,
-        {
-          containers: replicas.map((replica) => replica.name),
-          port: ports.traffic,
-          healthPort: ports.health,
-        },
-      ]),
-    ),
+    upstreams: upstreamsOf(settings, services),
   });
   const { monitoring } = settings;
   const scrape = ({ name, ports, replicas }: ServicePlan): [string, ScrapeTarget[]] => [

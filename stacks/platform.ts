@@ -122,5 +122,5 @@ export class Platform extends pulumi.ComponentResource {
 
 /** Where clients on this machine find the certificate of the proxy's own authority. */
 function certificatePath({ stack, proxy }: Settings, root: string): string | undefined {
-  return proxy.certificates === "internal" ? join(root, ".backline", stack, "ca.crt") : undefined;
+  return proxy.certificates.kind === "internal" ? join(root, ".backline", stack, "ca.crt") : undefined;
 }

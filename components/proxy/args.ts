@@ -1,10 +1,15 @@
 import type { Limits, StackContext } from "../shared/context";
+import type { Secret } from "../shared/secret";
 
 export interface Upstream {
   /** Container names by slot, which Docker's DNS resolves on the edge network. */
   readonly containers: readonly string[];
   readonly port: number;
   readonly healthPort: number;
+  /** Whether a client keeps its replica, by a cookie. */
+  readonly sticky: boolean;
+  /** Bytes that the body of a request may have. */
+  readonly bodyLimit: number;
 }
 
 export interface ProxySite {
@@ -12,17 +17,79 @@ export interface ProxySite {
   readonly hostname: string;
   /** Requests whose path is `path` or below it go to the service; the longest path wins. */
   readonly routes: readonly { readonly path: string; readonly service: string }[];
+  /** Sent in the place of what a service says; undefined: a service's own, or one that allows nothing. */
+  readonly contentSecurityPolicy: string | undefined;
 }
 
-export interface ProxyPlanArgs extends StackContext, Limits {
-  readonly imageReference: string;
+/** Who signs certificates. Texts are in PEM form. */
+export type Certificates =
+  | { readonly kind: "internal" }
+  | {
+      readonly kind: "acme";
+      /** Address that the authority writes to. */
+      readonly email: string | undefined;
+      /** URL of the ACME server's directory; undefined: Let's Encrypt. */
+      readonly directory: string | undefined;
+      /** Authority of the ACME server's own certificate; undefined: a public one. */
+      readonly rootCertificate: string | undefined;
+    }
+  | {
+      readonly kind: "files";
+      /** The certificate, then those between it and its authority. */
+      readonly certificate: string;
+      readonly key: Secret;
+    };
+
+/** Sends every request for a host name to another one, path and query included. */
+export interface Redirect {
+  /** A host name, or all names one label below another: `*.example.com`. */
+  readonly from: string;
+  readonly to: string;
+  /** Whether clients may remember it: status 308, otherwise 307. */
+  readonly permanent: boolean;
+}
+
+export interface ProxySettings {
   readonly httpPort: number;
   readonly httpsPort: number;
-  readonly certificates: "internal" | "acme";
-  readonly email: string | undefined;
+  readonly certificates: Certificates;
+  /** Strict-Transport-Security, `maxAge` in seconds; undefined: not sent. */
+  readonly hsts:
+    | { readonly maxAge: number; readonly includeSubDomains: boolean; readonly preload: boolean }
+    | undefined;
+  readonly redirects: readonly Redirect[];
+  /** Ranges whose word about a client's address is believed, or `cloudflare` for Cloudflare's. */
+  readonly trustedProxies: readonly string[];
+  /** Headers in which those tell it, the first that is there counts. */
+  readonly clientIpHeaders: readonly string[];
+  /** Undefined: sites are served. `allow`: ranges that are served all the same. */
+  readonly maintenance: { readonly text: string; readonly allow: readonly string[] } | undefined;
+  /** Seconds. */
+  readonly timeouts: {
+    /** For the headers of a request. */
+    readonly readHeader: number;
+    /** That a request's body may stall. */
+    readonly readBodyIdle: number;
+    /** That a client may take nothing of an answer. */
+    readonly writeIdle: number;
+    /** That a connection is kept without a request. */
+    readonly idle: number;
+    /** Until a service begins to answer. */
+    readonly responseHeader: number;
+  };
+  /** Bytes of a request's headers. */
+  readonly maxHeaderSize: number;
   /** Seconds that a WebSocket outlives a reload. */
   readonly streamCloseDelay: number;
+}
+
+/** What the configuration is rendered from. */
+export interface ProxyRouting extends ProxySettings {
   readonly sites: readonly ProxySite[];
   /** By service. */
   readonly upstreams: Readonly<Record<string, Upstream>>;
+}
+
+export interface ProxyPlanArgs extends StackContext, Limits, ProxyRouting {
+  readonly imageReference: string;
 }

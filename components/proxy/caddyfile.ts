@@ -1,76 +1,113 @@
-import type { ProxyPlanArgs, ProxySite, Upstream } from "./args";
-import { upstreamAddresses } from "./upstreams";
+import { cloudflareRanges } from "../shared/cloudflare";
+import { log, userAgent } from "./access-log";
+import type { ProxyRouting, Redirect } from "./args";
+import { acmeRootFile } from "./files";
+import { contentSecurityPolicy, securityHeaders } from "./headers";
+import { withMaintenance } from "./maintenance";
+import { limitedBodies, routes } from "./reverse-proxy";
+import { block, seconds, size } from "./syntax";
+import { tls } from "./tls";
 
 /** Port inside the container for `/health` and Caddy's own metrics. */
 export const operationsPort = 2020;
 
-type Rendered = Pick<
-  ProxyPlanArgs,
-  "httpPort" | "httpsPort" | "certificates" | "email" | "streamCloseDelay" | "sites" | "upstreams"
->;
-
-const indent = (lines: readonly string[]): string[] => lines.map((line) => (line === "" ? "" : `\t${line}`));
-const block = (head: string, lines: readonly string[]): string[] => [`${head} {`, ...indent(lines), "}"];
-
-function reverseProxy(service: string, upstream: Upstream, streamCloseDelay: number): string[] {
-  return block(`reverse_proxy ${upstreamAddresses(service, upstream).join(" ")}`, [
-    "lb_policy least_conn",
-    // A replica that is just being replaced is tried no longer than this before another takes the request.
-    "lb_try_duration 5s",
-    "lb_try_interval 100ms",
-    "fail_duration 5s",
-    // Liveness, not readiness: a Redis that is away must not take every replica out.
-    "health_uri /health",
-    `health_port ${upstream.healthPort}`,
-    "health_interval 2s",
-    "health_timeout 2s",
-    // A reload must not cut WebSockets.
-    `stream_close_delay ${Math.round(streamCloseDelay)}s`,
-    ...block("transport http", ["dial_timeout 2s", "response_header_timeout 60s", "keepalive 30s"]),
-  ]);
-}
-
-function site(entry: ProxySite, config: Rendered): string[] {
-  const byLength = [...entry.routes].sort(
-    (a, b) => b.path.length - a.path.length || (a.path < b.path ? -1 : 1),
+function clientAddresses({ trustedProxies, clientIpHeaders }: ProxyRouting): string[] {
+  if (trustedProxies.length === 0) return [];
+  const ranges = trustedProxies.flatMap((entry) =>
+    entry === "cloudflare" ? [...cloudflareRanges.ipv4, ...cloudflareRanges.ipv6] : [entry],
   );
-  const routes = byLength.flatMap(({ path, service }) => {
-    const upstream = config.upstreams[service];
-    if (!upstream) throw new Error(`the site ${entry.name} routes to ${service}, which is no service`);
-    const proxy = reverseProxy(service, upstream, config.streamCloseDelay);
-    if (path === "/") return block("handle", proxy);
-    const matcher = `@${service}_${entry.routes.findIndex((route) => route.path === path)}`;
-    return [`${matcher} path ${path} ${path}/*`, ...block(`handle ${matcher}`, proxy)];
-  });
-  return block(`https://${entry.hostname}:${config.httpsPort}`, [
-    ...(config.certificates === "internal" ? ["tls internal"] : []),
-    "encode zstd gzip",
-    ...block("log", ["output stdout", "format json"]),
-    ...block("header", [
-      "X-Content-Type-Options nosniff",
-      "Referrer-Policy strict-origin-when-cross-origin",
-      "-Server",
-    ]),
-    ...routes,
-  ]);
+  return [
+    `trusted_proxies static ${ranges.join(" ")}`,
+    // From the right: what a client writes itself stands to the left of what a trusted proxy adds.
+    "trusted_proxies_strict",
+    `client_ip_headers ${clientIpHeaders.join(" ")}`,
+  ];
 }
 
-/** The Caddyfile of a stack. Pure: equal settings give equal text. */
-export function renderCaddyfile(config: Rendered): string {
-  const global = block("", [
+function acme({ certificates }: ProxyRouting): string[] {
+  if (certificates.kind !== "acme") return [];
+  const { email, directory, rootCertificate } = certificates;
+  return [
+    ...(email === undefined ? [] : [`email ${email}`]),
+    ...(directory === undefined ? [] : [`acme_ca ${directory}`]),
+    ...(rootCertificate === undefined ? [] : [`acme_ca_root ${acmeRootFile(rootCertificate).path}`]),
+  ];
+}
+
+function globalOptions(config: ProxyRouting): string[] {
+  const { timeouts } = config;
+  return block("", [
     // No https_port: the sites name theirs, and the redirect then names it too.
     `http_port ${config.httpPort}`,
     "admin localhost:2019",
     // The file is the only source: nothing that was loaded by hand comes back after a restart.
     "persist_config off",
     "skip_install_trust",
-    ...(config.email === undefined ? [] : [`email ${config.email}`]),
-    ...block("servers", ["protocols h1 h2 h3", ...block("timeouts", ["read_header 10s", "idle 5m"])]),
+    ...acme(config),
+    ...block("servers", [
+      "protocols h1 h2 h3",
+      ...block("timeouts", [
+        `read_header ${seconds(timeouts.readHeader)}`,
+        `read_body_idle ${seconds(timeouts.readBodyIdle)}`,
+        `write_idle ${seconds(timeouts.writeIdle)}`,
+        `idle ${seconds(timeouts.idle)}`,
+      ]),
+      `max_header_size ${size(config.maxHeaderSize)}`,
+      ...clientAddresses(config),
+    ]),
     "metrics",
-    ...block("log", ["output stdout", "format json"]),
+    ...log(),
   ]);
-  const operations = block(`http://:${operationsPort}`, ["metrics /metrics", "respond /health 200"]);
-  return `${[global, operations, ...config.sites.map((entry) => site(entry, config))]
-    .map((lines) => lines.join("\n").trimStart())
-    .join("\n\n")}\n`;
+}
+
+/** What all sites have in common, also in answers of the proxy's own such as 413 and 502. */
+const common = (config: ProxyRouting): string[] => [
+  ...block("(headers)", securityHeaders(config.hsts)),
+  "",
+  ...block("(site)", [
+    ...tls(config.certificates),
+    "encode zstd gzip",
+    // Goes where the global log does.
+    "log",
+    userAgent,
+    ...limitedBodies,
+    "import headers",
+    ...block("handle_errors", [
+      "import headers",
+      contentSecurityPolicy(undefined),
+      'respond "" {err.status_code}',
+    ]),
+  ]),
+];
+
+function redirect({ from, to, permanent }: Redirect, { sites, httpsPort }: ProxyRouting): string[] {
+  const own = sites.some(({ hostname }) => hostname === to);
+  const port = own && httpsPort !== 443 ? `:${httpsPort}` : "";
+  return block(`https://${from}:${httpsPort}`, [
+    "import site",
+    contentSecurityPolicy(undefined),
+    // Not 301 and 302, after which clients turn a POST into a GET.
+    `redir https://${to}${port}{uri} ${permanent ? 308 : 307}`,
+  ]);
+}
+
+/** The Caddyfile of a stack. Pure: equal settings give equal text. */
+export function renderCaddyfile(config: ProxyRouting): string {
+  const sites = config.sites.map((site) =>
+    block(`https://${site.hostname}:${config.httpsPort}`, [
+      "import site",
+      ...withMaintenance(config.maintenance, [
+        contentSecurityPolicy(site.contentSecurityPolicy),
+        ...routes(site, config),
+      ]),
+    ]),
+  );
+  const blocks = [
+    globalOptions(config),
+    common(config),
+    block(`http://:${operationsPort}`, ["metrics /metrics", "respond /health 200"]),
+    ...config.redirects.map((entry) => redirect(entry, config)),
+    ...sites,
+  ];
+  return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }

@@ -3,11 +3,11 @@ import { type LiveConfig, liveBind } from "../shared/live-config";
 import { labels } from "../shared/names";
 import type { ProxyPlanArgs } from "./args";
 import { operationsPort, renderCaddyfile } from "./caddyfile";
+import { configFiles, livePath } from "./files";
 import { planUpstreams, type UpstreamFiles, upstreamsBind } from "./upstreams";
 
 /** Caddy needs no root: ports below 1024 are free for all inside a container. */
 export const proxyOwner = "1000:1000";
-const livePath = "/etc/caddy/live";
 const caddyfile = `${livePath}/current/Caddyfile`;
 
 export interface ProxyPlan {
@@ -34,9 +34,9 @@ export function planProxy(args: ProxyPlanArgs): ProxyPlan {
     config: {
       service: "proxy",
       owner: proxyOwner,
-      files: [{ name: "Caddyfile", content: renderCaddyfile(args) }],
+      files: [{ name: "Caddyfile", content: renderCaddyfile(args) }, ...configFiles(args)],
       validate:
-        'XDG_DATA_HOME=/tmp XDG_CONFIG_HOME=/tmp caddy validate --adapter caddyfile --config "$dir/Caddyfile"',
+        'LIVE_DIRECTORY="$dir" XDG_DATA_HOME=/tmp XDG_CONFIG_HOME=/tmp caddy validate --adapter caddyfile --config "$dir/Caddyfile"',
       reload: `docker exec "$id" caddy reload --adapter caddyfile --config ${caddyfile}`,
     },
     container: planContainer({

@@ -3,6 +3,8 @@
  * `parse*` throw `UnitError` with a sentence that says what to write instead.
  */
 export type Memory = `${number}Mi` | `${number}Gi`;
+/** A size of what is sent or stored: `"64Ki"`, `"1Mi"`. */
+export type Bytes = `${number}Ki` | `${number}Mi` | `${number}Gi`;
 export type Duration = `${number}ms` | `${number}s` | `${number}m` | `${number}h` | `${number}d`;
 /** Cores: `0.5` is half of one. */
 export type Cpu = number;
@@ -34,6 +36,22 @@ export function parseMemory(value: unknown): number {
 /** `1024` as `"1Gi"`, `1536` as `"1536Mi"`. */
 export function formatMemory(mebibytes: number): string {
   return mebibytes !== 0 && mebibytes % 1024 === 0 ? `${mebibytes / 1024}Gi` : `${mebibytes}Mi`;
+}
+
+const bytesIn = { Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3 } as const;
+
+/** Bytes in a `Bytes`, a whole number of at least 1024. */
+export function parseBytes(value: unknown): number {
+  if (typeof value === "number" || (typeof value === "string" && /^\d+(\.\d+)?$/.test(value)))
+    throw new UnitError(`${show(value)} has no unit; write "${value}Ki" or "${value}Mi"`);
+  const match = typeof value === "string" ? /^(\d+(?:\.\d+)?)(Ki|Mi|Gi)$/.exec(value) : null;
+  if (!match) throw new UnitError(`${show(value)} is not a size; write "64Ki", "10Mi" or "1Gi"`);
+  const bytes = Number(match[1]) * bytesIn[match[2] as keyof typeof bytesIn];
+  if (!Number.isInteger(bytes) || bytes < 1024)
+    throw new UnitError(
+      `${show(value)} is not a whole number of bytes from 1Ki; write "${Math.max(1, Math.round(bytes / 1024))}Ki"`,
+    );
+  return bytes;
 }
 
 const secondsIn = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;

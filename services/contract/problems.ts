@@ -34,6 +34,7 @@ export const problems = {
   rate_limited: { status: 429, title: "Too many requests" },
   internal_error: { status: 500, title: "The service failed" },
   store_unavailable: { status: 503, title: "A store does not answer" },
+  maintenance: { status: 503, title: "Closed for maintenance" },
   provider_unavailable: { status: 503, title: "No provider answers" },
 } as const;
 

@@ -1,4 +1,3 @@
-import type { SystemDescription } from "../systems";
 import type { ProblemCode } from "./codes";
 import { suggestion } from "./problems";
 import type { StackConfig } from "./schema";
@@ -64,39 +63,6 @@ export function checkPorts({ proxy, host }: Settings): Finding[] {
   return findings;
 }
 
-/** Host names, each used once. */
-export function checkHostnames({ sites }: Settings): Finding[] {
-  const first = new Map<string, string>();
-  return sites.flatMap(({ name, hostname }) => {
-    const other = first.get(hostname);
-    first.set(hostname, other ?? name);
-    return other === undefined
-      ? []
-      : [
-          {
-            code: "duplicate-hostname",
-            path: `sites.${name}`,
-            message: `"${hostname}" is already the host name of the site ${other}; give each site its own`,
-          },
-        ];
-  });
-}
-
-export function checkCertificates({ proxy, sites }: Settings): Finding[] {
-  const reserved = sites.find(({ hostname }) =>
-    /\.(localhost|local|internal|test|example|invalid)$/.test(hostname),
-  );
-  return proxy.certificates === "acme" && reserved
-    ? [
-        {
-          code: "certificates",
-          path: "proxy.certificates",
-          message: `"acme" cannot sign "${reserved.hostname}", which is no public name; write "internal" or set a public domain`,
-        },
-      ]
-    : [];
-}
-
 export function checkTimes({ services }: Settings): Finding[] {
   return services
     .filter(({ drain, stopGrace }) => stopGrace < drain + 5)
@@ -157,52 +123,4 @@ export function checkCores({ services, postgres, redis, proxy, host }: Settings)
       path,
       message: `${cpu} is more than the ${host.cpus} cores of the host; lower it or raise host.cpus`,
     }));
-}
-
-/** What a system's description itself may get wrong: names and routes. */
-export function checkDescription(system: SystemDescription): Finding[] {
-  const services = Object.keys(system.services);
-  const file = `system ${system.name}`;
-  const badNames = [...services, ...Object.keys(system.sites)]
-    .filter((name) => !/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/.test(name))
-    .map((name) => ({
-      code: "description" as const,
-      path: "system",
-      message: `${file}: "${name}" cannot be used in container names; write lower-case letters, digits and inner hyphens, at most 20`,
-    }));
-  const badRoutes = Object.entries(system.sites).flatMap(([site, { routes }]) =>
-    routes.flatMap(({ path, service }) => [
-      ...(services.includes(service)
-        ? []
-        : [
-            {
-              code: "description" as const,
-              path: "system",
-              message: `${file}: the site ${site} routes ${path} to "${service}", which is no service; ${suggestion(service, services)}`,
-            },
-          ]),
-      ...(/^\/([A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*)?$/.test(path)
-        ? []
-        : [
-            {
-              code: "description" as const,
-              path: "system",
-              message: `${file}: the site ${site} has the route "${path}", which is no path; write "/" or "/name" without a final "/"`,
-            },
-          ]),
-    ]),
-  );
-  const routed = new Set(
-    Object.values(system.sites).flatMap(({ routes }) => routes.map(({ service }) => service)),
-  );
-  const badFrontEnds = Object.entries(system.services).flatMap(([name, { frontEnd }]) =>
-    Object.values(frontEnd ?? {})
-      .filter((target) => !routed.has(target))
-      .map((target) => ({
-        code: "description" as const,
-        path: "system",
-        message: `${file}: the front end ${name} talks to "${target}", which no site routes to; ${suggestion(target, [...routed])}`,
-      })),
-  );
-  return [...badNames, ...badRoutes, ...badFrontEnds];
 }

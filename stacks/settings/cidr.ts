@@ -36,8 +36,11 @@ function toText(bits: 32 | 128, value: bigint): string {
   return new URL(`http://[${parts.map((part) => part.toString(16)).join(":")}]`).hostname.slice(1, -1);
 }
 
-/** The range of an address and a prefix length, or a sentence that says what is wrong with it. */
-export function parseRange(text: string): Range | string {
+/**
+ * The range of an address and a prefix length, or a sentence that says what is wrong with it; `every` is its end for
+ * the range of all addresses.
+ */
+export function parseRange(text: string, every = "write fewer"): Range | string {
   const shown = JSON.stringify(text);
   const [address = "", length, ...rest] = text.split("/");
   const parsed = toNumber(address);
@@ -49,7 +52,7 @@ export function parseRange(text: string): Range | string {
   const prefix = /^\d{1,3}$/.test(length) ? Number(length) : bits + 1;
   if (prefix > bits)
     return `${shown} has no such prefix length; write a number from 1 to ${bits} after the "/"`;
-  if (prefix === 0) return `${shown} is every address; leave the list out to let every address in`;
+  if (prefix === 0) return `${shown} is every address; ${every}`;
   const behind = BigInt(bits - prefix);
   const start = (value >> behind) << behind;
   const canonical = toText(bits, start);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { registryHost } from "../../components/images/plan";
-import { parseCpu, parseDuration, parseMemory, UnitError } from "../../components/shared/units";
+import { parseBytes, parseCpu, parseDuration, parseMemory, UnitError } from "../../components/shared/units";
 import type { ProblemCode } from "./codes";
 
 /** A zod type from a parser that throws `UnitError`: the sentence becomes the issue's message. */
@@ -30,6 +30,9 @@ export const memory = () => parsed(parseMemory);
 export const cpu = () => parsed(parseCpu);
 /** Seconds, written `"500ms"`, `"30s"`, `"5m"`, `"8h"` or `"15d"`. */
 export const duration = () => parsed(parseDuration);
+
+/** Bytes, written `"64Ki"`, `"10Mi"` or `"1Gi"`. */
+export const bytes = () => parsed(parseBytes);
 
 export const port = () =>
   checked(z.number(), "port", (value) =>

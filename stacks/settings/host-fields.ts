@@ -57,12 +57,16 @@ export const identityFile = () =>
 
 export const publicKey = () => checked(z.string(), "public-key", publicKeyFault);
 
-/** Ranges of addresses, none of them inside another. */
-export const ranges = () =>
+/**
+ * Ranges of addresses, none of them inside another. `words` stand for ranges by a name; `every` is the mend for who
+ * writes the range of all addresses.
+ */
+export const ranges = (words: readonly string[] = [], every = "leave the list out to let every address in") =>
   z
     .array(
       checked(z.string(), "cidr", (value) => {
-        const range = parseRange(value);
+        if (words.includes(value)) return undefined;
+        const range = parseRange(value, every);
         return typeof range === "string" ? range : undefined;
       }),
     )

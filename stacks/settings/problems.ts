@@ -47,6 +47,7 @@ function knownKeys(schema: unknown, path: readonly PropertyKey[]): string[] {
   for (const key of path) {
     if (here instanceof z.ZodObject) here = unwrap(here.shape[String(key)]);
     else if (here instanceof z.ZodRecord) here = unwrap(here.valueType);
+    else if (here instanceof z.ZodArray) here = unwrap(here.element);
     else return [];
   }
   if (here instanceof z.ZodObject) return Object.keys(here.shape);

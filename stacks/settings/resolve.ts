@@ -1,14 +1,12 @@
 import { type CatalogueImage, catalogue, type ImageName } from "../../components/images/catalogue";
 import type { Problem } from "../../components/shared/errors";
-import { parseDuration, parseMemory } from "../../components/shared/units";
+import { parseBytes, parseDuration, parseMemory } from "../../components/shared/units";
 import { type ServiceDescription, type Size, type SystemDescription, systems } from "../systems";
 import { originOf } from "../urls";
 import { checkBudget } from "./budget";
+import { checkCertificateKeys, checkGivenCertificate, soonEnded } from "./certificate-checks";
 import {
-  checkCertificates,
   checkCores,
-  checkDescription,
-  checkHostnames,
   checkNames,
   checkPools,
   checkPorts,
@@ -17,16 +15,23 @@ import {
   checkTimes,
   type Finding,
 } from "./checks";
+import { checkDescription } from "./description";
 import { checkFeatures, featuresOf } from "./features";
 import { checkHost, missingOfHost } from "./host-checks";
 import { checkImages } from "./image-checks";
 import { problemsOf, suggestion } from "./problems";
+import { proxyOf } from "./proxy";
+import {
+  checkAuthority,
+  checkClientAddresses,
+  checkHostnames,
+  checkRedirects,
+  checkStrictTransport,
+} from "./proxy-checks";
 import { type StackConfig, stackConfig } from "./schema";
 import { resolveSecrets } from "./secrets";
 import type { Limits, ServiceSettings, Settings } from "./settings";
-
-/** Seconds. The proxy drops no WebSocket of its own accord: a server that is replaced closes its own. */
-const tenYears = 3_650 * 24 * 3_600;
+import { usable } from "./usable";
 
 /** What was read, before anything was checked. */
 export interface RawConfig {
@@ -73,6 +78,8 @@ function service(
     startTimeout: config?.startTimeout ?? 60,
     poolSize: config?.poolSize ?? described.poolSize ?? 8,
     logLevel: config?.logLevel ?? "info",
+    sticky: described.sticky ?? false,
+    bodyLimit: config?.bodyLimit ?? parseBytes(described.bodyLimit ?? "1Mi"),
   };
 }
 
@@ -101,10 +108,11 @@ function build(
   secrets: Settings["secrets"],
 ): Settings {
   const domain = config.domain ?? "audifi.localhost";
-  const sites = Object.entries(system.sites).map(([name, { routes }]) => ({
+  const sites = Object.entries(system.sites).map(([name, { routes, contentSecurityPolicy }]) => ({
     name,
     hostname: config.sites?.[name] ?? `${name}.${domain}`,
     routes,
+    contentSecurityPolicy,
   }));
   const grafanaMissing = config.images?.unavailable?.includes("grafana") ?? false;
   return {
@@ -143,14 +151,7 @@ function build(
     services: Object.entries(system.services).map(([name, described]) =>
       service(name, described, config.services?.[name]),
     ),
-    proxy: {
-      ...limits(system.proxy, config.proxy),
-      httpPort: config.proxy?.httpPort ?? 80,
-      httpsPort: config.proxy?.httpsPort ?? 443,
-      certificates: config.proxy?.certificates ?? "acme",
-      email: config.proxy?.email,
-      streamCloseDelay: config.proxy?.streamCloseDelay ?? tenYears,
-    },
+    proxy: { ...limits(system.proxy, config.proxy), ...proxyOf(config.proxy) },
     postgres: {
       ...limits(system.postgres, config.postgres),
       maxConnections: config.postgres?.maxConnections ?? system.postgres.maxConnections,
@@ -183,32 +184,21 @@ function freeze<T>(value: T): T {
   return value;
 }
 
-/** The keys that can be used although others are wrong, so that every mistake is reported at once. */
-function usable(values: Readonly<Record<string, unknown>>, problems: readonly Problem[]): StackConfig {
-  const copy = structuredClone(values) as Record<string, unknown>;
-  for (const { path } of problems) {
-    const keys = path.split(".");
-    const last = keys.pop() ?? "";
-    const parent = keys.reduce<unknown>(
-      (here, key) => (here !== null && typeof here === "object" ? Reflect.get(here, key) : undefined),
-      copy,
-    );
-    if (Array.isArray(parent)) parent.splice(Number(last), 1);
-    else if (parent !== null && typeof parent === "object") Reflect.deleteProperty(parent, last);
-  }
-  const again = stackConfig.safeParse(copy);
-  return again.success ? again.data : {};
+/** Whether a missing secret is an error, and when certificates have to be valid: by default now. */
+export interface ResolveOptions {
+  readonly missing: "error" | "warn";
+  readonly now?: Date;
 }
 
 /**
  * Checks a stack's configuration against its system and completes it: every error at once, or frozen settings.
- * Pure: reads nothing, registers nothing.
+ * Reads nothing but the time, registers nothing.
  */
-export function resolve(raw: RawConfig, options: { readonly missing: "error" | "warn" }): Resolution {
+export function resolve(raw: RawConfig, options: ResolveOptions): Resolution {
   const locate = (finding: Finding): Problem => ({ ...finding, file: raw.file });
   const parsed = stackConfig.safeParse(raw.values);
   const errors: Problem[] = parsed.success ? [] : problemsOf(parsed.error, stackConfig, raw.values, raw.file);
-  const config = parsed.success ? parsed.data : usable(raw.values, errors);
+  const config = parsed.success ? parsed.data : usable(raw.values);
   errors.push(...checkStackName(raw.stack).map(locate));
   for (const path of raw.plainSecrets)
     errors.push(
@@ -242,13 +232,16 @@ export function resolve(raw: RawConfig, options: { readonly missing: "error" | "
   errors.push(...checkDescription(system).map(locate));
   errors.push(...checkNames(config, Object.keys(system.sites), Object.keys(system.services)).map(locate));
   errors.push(...unsaid(checkFeatures(config)).map(locate));
+  errors.push(...unsaid(checkCertificateKeys(config.proxy)).map(locate));
   const settings = build(raw.stack, system, config, secrets.secrets);
   for (const check of [
     checkHost,
     checkImages,
     checkPorts,
     checkHostnames,
-    checkCertificates,
+    checkRedirects,
+    checkAuthority,
+    checkStrictTransport,
     checkCores,
     checkTimes,
     checkPools,
@@ -256,6 +249,9 @@ export function resolve(raw: RawConfig, options: { readonly missing: "error" | "
   ])
     errors.push(...unsaid(check(settings)).map(locate));
   (options.missing === "error" ? errors : warnings).push(...unsaid(missingOfHost(settings)).map(locate));
+  const now = options.now ?? new Date();
+  errors.push(...unsaid(checkGivenCertificate(settings, now)).map(locate));
+  warnings.push(...[...soonEnded(settings, now), ...checkClientAddresses(settings)].map(locate));
   const budget = checkBudget(settings);
   if (budget.error !== undefined)
     errors.push(locate({ code: "memory-budget", path: "host.memory", message: budget.error }));

@@ -3,6 +3,7 @@ import { catalogue } from "../../components/images/catalogue";
 import { featureFields } from "./feature-fields";
 import {
   address,
+  bytes,
   count,
   cpu,
   domain,
@@ -15,6 +16,7 @@ import {
   userName,
 } from "./fields";
 import { hostKey, identityFile, publicKey, ranges, timeZone } from "./host-fields";
+import { proxyFields } from "./proxy-fields";
 
 /** Names of the third-party images that a stack may replace. */
 export const imageNames = Object.keys(catalogue) as (keyof typeof catalogue)[];
@@ -140,29 +142,7 @@ export const stackConfig = z.strictObject({
     })
     .optional()
     .describe("Where images come from, and how they reach the host."),
-  proxy: z
-    .strictObject({
-      httpPort: port()
-        .optional()
-        .describe("Port on the host for HTTP, which redirects to HTTPS. Default 80."),
-      httpsPort: port().optional().describe("Port on the host for HTTPS, TCP and UDP. Default 443."),
-      certificates: z
-        .enum(["internal", "acme"])
-        .optional()
-        .describe(
-          "Who signs certificates: `internal` (Caddy's own CA) or `acme` (Let's Encrypt). Default `acme`.",
-        ),
-      email: z.email().optional().describe("Address that the ACME CA writes to. Default none."),
-      streamCloseDelay: duration()
-        .optional()
-        .describe(
-          "How long a WebSocket outlives a reload of the proxy: then the proxy cuts it, and all others of that time with it. Default ten years, `3650d`: only the WebSocket server ends connections.",
-        ),
-      memory: memory().optional().describe("Memory limit. Default from the system."),
-      cpu: cpu().optional().describe("CPU limit. Default from the system."),
-    })
-    .optional()
-    .describe("The reverse proxy (Caddy)."),
+  proxy: proxyFields,
   services: z
     .record(
       z.string(),
@@ -185,6 +165,11 @@ export const stackConfig = z.strictObject({
         startTimeout: duration()
           .optional()
           .describe("Time that a new replica has to become ready. Default `60s`."),
+        bodyLimit: bytes()
+          .optional()
+          .describe(
+            "Size of a request's body, over which the proxy answers 413. Default from the system, else `1Mi`.",
+          ),
         poolSize: count(1, 500).optional().describe("PostgreSQL connections of one replica. Default 8."),
         logLevel: z
           .enum(["debug", "info", "warn", "error"])

@@ -9,6 +9,7 @@ export const givenSecrets = [
   "storage.secretAccessKey",
   "chains",
   "smtp.password",
+  "proxy.certificateKey",
 ] as const;
 export type GivenSecret = (typeof givenSecrets)[number];
 

@@ -1,5 +1,6 @@
 import type { CatalogueImage, ImageName } from "../../components/images/catalogue";
 import type { ImageSource } from "../../components/images/plan";
+import type { ProxySettings, ProxySite } from "../../components/proxy/args";
 import type { ServiceFeatures } from "../../components/service/args";
 import type { Secret } from "../../components/shared/secret";
 import type { ServiceName } from "../../services/contract/environment";
@@ -34,13 +35,13 @@ export interface RunSettings extends Limits {
   readonly startTimeout: number;
   readonly poolSize: number;
   readonly logLevel: string;
+  /** Whether a client keeps its replica. */
+  readonly sticky: boolean;
+  /** Bytes of a request's body. */
+  readonly bodyLimit: number;
 }
 
-export interface SiteSettings {
-  readonly name: string;
-  readonly hostname: string;
-  readonly routes: readonly { readonly path: string; readonly service: string }[];
-}
+export type SiteSettings = ProxySite;
 
 /** Everything about one environment, complete and checked. Memory in MiB, time in seconds, CPU in cores. */
 export interface Settings {
@@ -79,13 +80,7 @@ export interface Settings {
   readonly allowedOrigins: readonly string[];
   readonly features: ServiceFeatures;
   readonly services: readonly ServiceSettings[];
-  readonly proxy: Limits & {
-    readonly httpPort: number;
-    readonly httpsPort: number;
-    readonly certificates: "internal" | "acme";
-    readonly email: string | undefined;
-    readonly streamCloseDelay: number;
-  };
+  readonly proxy: Limits & ProxySettings;
   readonly postgres: Limits & { readonly maxConnections: number; readonly database: string };
   readonly redis: Limits & { readonly evictionPolicy: string };
   readonly monitoring: {

@@ -1,4 +1,4 @@
-import type { Cpu, Duration, Memory } from "../../components/shared/units";
+import type { Bytes, Cpu, Duration, Memory } from "../../components/shared/units";
 import type { ServiceName } from "../../services/contract/environment";
 
 /** Memory and CPU that a container may use at most. */
@@ -39,6 +39,10 @@ export interface RunDescription extends Size {
   readonly drain?: Duration;
   /** PostgreSQL connections of one replica. */
   readonly poolSize?: number;
+  /** Whether a client keeps its replica, by a cookie of the proxy. Default: any replica takes any request. */
+  readonly sticky?: boolean;
+  /** What the body of a request may have. Default `"1Mi"`. */
+  readonly bodyLimit?: Bytes;
 }
 
 /** Services that the pages of a front end talk to. */
@@ -55,6 +59,11 @@ export interface RouteDescription {
 
 export interface SiteDescription {
   readonly routes: readonly RouteDescription[];
+  /**
+   * Content-Security-Policy of every answer, in the place of the services' own. Default: what a service says itself, and
+   * for those that say nothing, as an API does, `default-src 'none'; frame-ancestors 'none'`.
+   */
+  readonly contentSecurityPolicy?: string;
 }
 
 /** What a system is. How big it is and where it runs in one environment is said in `Pulumi.<stack>.yaml`. */

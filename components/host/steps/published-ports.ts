@@ -1,5 +1,5 @@
+import { cloudflareRanges } from "../../shared/cloudflare";
 import type { HostArgs } from "../args";
-import { cloudflareRanges } from "../cloudflare";
 import { expectations, type HostStep, lines, rootFile, running } from "../step";
 
 const unit = "backline-published-ports.service";
