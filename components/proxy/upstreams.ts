@@ -6,7 +6,7 @@ import { commandLine } from "../shared/shell";
 import type { Upstream } from "./args";
 
 /** Where the proxy's container finds the files. */
-const mounted = "/etc/caddy/upstreams";
+export const upstreamsPath = "/etc/caddy/upstreams";
 
 /** Below the stack's directory on the host. */
 const directory = "upstreams";
@@ -21,12 +21,12 @@ const fileOf = (service: string, slot: number): string => `${service}-${slot}`;
 export const upstreamAddresses = (
   service: string,
   { containers, port }: Pick<Upstream, "containers" | "port">,
-): string[] => containers.map((_, slot) => `{file.${mounted}/${fileOf(service, slot)}}:${port}`);
+): string[] => containers.map((_, slot) => `{file.${upstreamsPath}/${fileOf(service, slot)}}:${port}`);
 
 /** The bind mount through which the proxy sees the files. */
 export const upstreamsBind = (host: Host): Bind => ({
   hostPath: `${host.directory}/${host.stack}/${directory}`,
-  containerPath: mounted,
+  containerPath: upstreamsPath,
 });
 
 /** Name of the container by the name of its file. */
