@@ -233,14 +233,12 @@ describe("a process that is killed under load", () => {
       body: { kind: "echo", input: { value: "again", steps: 10, stepMilliseconds: 500 } },
     });
     await socket.frame("job", ({ progress }) => Number(progress) >= 20);
-    const seen = socket.frames.length;
     const times = await crashOne("worker");
+    // Its lock on the job has not run out yet: what comes now is of the next attempt.
+    const seen = socket.frames.length;
     await eventually(
       "the job to run again",
-      async () =>
-        socket.frames
-          .slice(seen)
-          .find(({ type, state, progress }) => type === "job" && state === "active" && progress === 0),
+      async () => socket.frames.slice(seen).find(({ type, state }) => type === "job" && state === "active"),
       30 - (Date.now() - times.began) / 1_000,
     );
     await socket.frame("job", ({ state }) => state === "completed");

@@ -44,14 +44,19 @@ export const badReleases = {
 
 /** A stack of its own in a copy of the project, in which releases are made by changes of the services' sources. */
 export class RolloutStack {
-  readonly #checkout: Checkout;
+  #made: Checkout | undefined;
+  #proxyLine: string | undefined;
   readonly api: string;
   readonly sockets: string;
 
   constructor(private readonly options: RolloutStackOptions) {
-    this.#checkout = new Checkout(options.stack);
     this.api = `https://api.audifi.localhost:${options.httpsPort}`;
     this.sockets = `wss://api.audifi.localhost:${options.httpsPort}/ws`;
+  }
+
+  get #checkout(): Checkout {
+    this.#made ??= new Checkout(this.options.stack);
+    return this.#made;
   }
 
   /** Makes the stack and deploys its first release. */
@@ -105,7 +110,6 @@ export class RolloutStack {
     this.#proxyLine = line === undefined ? undefined : `    ${line}\n`;
     if (this.#proxyLine !== undefined) this.#checkout.reconfigure(first, first + this.#proxyLine);
   }
-  #proxyLine: string | undefined;
 
   async outputs(): Promise<z.output<typeof outputs>> {
     const { stdout } = await this.#checkout.backline("outputs", "--json");
