@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { execa } from "execa";
+import { projectPaths } from "../../scripts/operations/project";
 import { type Outcome, root } from "./backline";
 
 /** What a copy goes without: what others share, and what belongs to the original's own stacks. */
@@ -21,6 +22,9 @@ export class Checkout {
       filter: (path) => path === root || !left.test(basename(path)),
     });
     symlinkSync(join(root, "node_modules"), join(this.root, "node_modules"));
+    // Where programs and images come from here is known already, and need not be found out again.
+    const known = projectPaths(root).toolchain;
+    if (existsSync(known)) cpSync(known, projectPaths(this.root).toolchain);
   }
 
   /** Runs `./backline <command> <stack> ...`; never throws for its exit code. */

@@ -68,8 +68,6 @@ export class RolloutStack {
       [
         "config:",
         "  backline:domain: audifi.localhost",
-        "  backline:monitoring:",
-        "    enabled: false",
         ...settings.map((line) => `  ${line}`),
         "  backline:proxy:",
         ...proxy.map((line) => `    ${line}`),
