@@ -1,6 +1,7 @@
 import { Argument, Command, InvalidArgumentError } from "commander";
 import { measureHost } from "./host";
 import { table } from "./measure";
+import { measureRollout } from "./rollout";
 import { measureServices, type Part, parts } from "./services";
 
 const count = (text: string): number => {
@@ -33,8 +34,18 @@ await new Command("bench")
         process.stdout.write(table(await measureServices(chosen, options)));
       }),
   )
+  .addCommand(
+    new Command("rollout")
+      .description(
+        "Deploys new versions of a stack on this machine under load, and compares its proxy with the service behind it. Takes some minutes.",
+      )
+      .option("--runs <number>", "runs of each, whose median counts", count, 3)
+      .action(async ({ runs }: { runs: number }) => {
+        process.stdout.write(table(await measureRollout(runs)));
+      }),
+  )
   .addHelpText(
     "after",
-    "\nExamples:\n  npm run bench -- host\n  npm run bench -- host --runs 5\n  npm run bench -- services jobs fan-out",
+    "\nExamples:\n  npm run bench -- host\n  npm run bench -- host --runs 5\n  npm run bench -- services jobs fan-out\n  npm run bench -- rollout",
   )
   .parseAsync();

@@ -2,7 +2,7 @@ import type { Limits, StackContext } from "../shared/context";
 import type { Secret } from "../shared/secret";
 
 export interface Upstream {
-  /** Container names, which Docker's DNS resolves on the edge network. */
+  /** Container names by slot, which Docker's DNS resolves on the edge network. */
   readonly containers: readonly string[];
   readonly port: number;
   readonly healthPort: number;

@@ -9,6 +9,7 @@ import type { Secret } from "../shared/secret";
 import { commandLine, quote } from "../shared/shell";
 import { taskCommand } from "../shared/task";
 import { type ProxyPlan, proxyOwner } from "./plan";
+import { routeTo } from "./upstreams";
 
 export interface ProxyArgs {
   readonly host: Host;
@@ -39,9 +40,13 @@ export class ReverseProxy extends pulumi.ComponentResource {
       { create: ownVolume(host.stack, plan.volume.name, reference), triggers: [volume.id] },
       { ...child, dependsOn: [image.resource] },
     );
-    const config = liveConfig(`${name}-config`, host, args.nameKey, plan.config, reference, {
+    const routed = routeTo(`${name}-upstreams`, host, plan.upstreams, reference, {
       ...child,
       dependsOn: [image.resource, ...args.after],
+    });
+    const config = liveConfig(`${name}-config`, host, args.nameKey, plan.config, reference, {
+      ...child,
+      dependsOn: [image.resource, routed],
     });
     const container = runContainer(name, plan.container, image, {
       ...child,

@@ -42,7 +42,7 @@ export const stickyFile = (service: string, content: string | Secret): ConfigFil
   file(`sticky-${service}.caddy`, content);
 
 /**
- * The cookie's value is a keyed hash of the replica's name, so that clients neither learn the name nor choose one. The
+ * The cookie's value is a keyed hash of the replica's slot, so that clients neither learn what there is nor choose one. The
  * key is made from the stack's: another purpose gives another key.
  */
 function stickyPolicy(service: string, nameKey: Secret): Secret {

@@ -4,6 +4,7 @@ import { labels } from "../shared/names";
 import type { ProxyPlanArgs } from "./args";
 import { operationsPort, renderCaddyfile } from "./caddyfile";
 import { configFiles, livePath } from "./files";
+import { planUpstreams, type UpstreamFiles, upstreamsBind } from "./upstreams";
 
 /** Caddy needs no root: ports below 1024 are free for all inside a container. */
 export const proxyOwner = "1000:1000";
@@ -12,6 +13,7 @@ const caddyfile = `${livePath}/current/Caddyfile`;
 export interface ProxyPlan {
   readonly container: ContainerPlan;
   readonly config: LiveConfig;
+  readonly upstreams: UpstreamFiles;
   readonly volume: { readonly name: string; readonly labels: { label: string; value: string }[] };
   readonly urls: Readonly<Record<string, string>>;
 }
@@ -28,6 +30,7 @@ export function planProxy(args: ProxyPlanArgs): ProxyPlan {
         { label: labels.kind, value: "data" },
       ],
     },
+    upstreams: planUpstreams(args.upstreams),
     config: {
       service: "proxy",
       owner: proxyOwner,
@@ -50,7 +53,7 @@ export function planProxy(args: ProxyPlanArgs): ProxyPlan {
         { name: args.networks.monitoring, aliases: ["proxy"] },
       ],
       volumes: [{ name: volume, containerPath: "/data" }],
-      binds: [liveBind(args.host, "proxy", livePath)],
+      binds: [liveBind(args.host, "proxy", livePath), upstreamsBind(args.host)],
       tmpfs: { "/tmp": "size=16m,mode=1777", "/config": "size=1m,mode=0700,uid=1000,gid=1000" },
       // The official program carries this capability and does not start where it cannot be had.
       capabilities: ["NET_BIND_SERVICE"],

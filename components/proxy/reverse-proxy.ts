@@ -1,6 +1,7 @@
 import type { ProxyRouting, ProxySite } from "./args";
 import { stickyFile } from "./files";
 import { block, seconds, size } from "./syntax";
+import { upstreamAddresses } from "./upstreams";
 
 /** A WebSocket over HTTP/2 or HTTP/3 is a CONNECT whose body lasts as long as the connection: that has no size. */
 export const limitedBodies = ["@limited_body not method CONNECT"];
@@ -8,10 +9,10 @@ export const limitedBodies = ["@limited_body not method CONNECT"];
 function reverseProxy(service: string, config: ProxyRouting): string[] {
   const upstream = config.upstreams[service];
   if (!upstream) throw new Error(`a site routes to ${service}, which is no service`);
-  const { containers, port, healthPort, sticky, bodyLimit } = upstream;
+  const { healthPort, sticky, bodyLimit } = upstream;
   return [
     ...block("request_body @limited_body", [`max_size ${size(bodyLimit)}`]),
-    ...block(`reverse_proxy ${containers.map((name) => `${name}:${port}`).join(" ")}`, [
+    ...block(`reverse_proxy ${upstreamAddresses(service, upstream).join(" ")}`, [
       sticky ? `import ${stickyFile(service, "").path}` : "lb_policy least_conn",
       // A replica that is just being replaced is tried no longer than this before another takes the request.
       "lb_try_duration 5s",

@@ -8,7 +8,7 @@ import { buildGoTools } from "../../toolchain/go-build";
 import { canPull, ensureStandInImages, planBaseImage, pullImages } from "../../toolchain/images";
 import { sortOut } from "../../toolchain/images/ensure";
 import { standInKeys } from "../../toolchain/images/keys";
-import { findImages } from "../../toolchain/images/presence";
+import { findImages, hasStandIns } from "../../toolchain/images/presence";
 import { hasStandIn, reference } from "../../toolchain/images/stand-ins";
 
 /** What every system runs; Grafana is left out where its image cannot be had. */
@@ -67,10 +67,13 @@ export interface ImagePlan {
   readonly sentences: readonly string[];
 }
 
-/** What must be done for images; undefined if Docker has them all. Looks and changes nothing. */
+/**
+ * What must be done for images. Undefined if Docker has them all; but where they would be pulled all the same, having
+ * them as stand-ins is not enough. Looks and changes nothing.
+ */
 export async function planImages(
   names: readonly ImageName[],
-  forced: Way | undefined,
+  { forced, pulled }: { readonly forced: Way | undefined; readonly pulled: boolean },
 ): Promise<ImagePlan | undefined> {
   if (names.length === 0) return undefined;
   const [keys, found] = await Promise.all([
@@ -79,12 +82,13 @@ export async function planImages(
   ]);
   const { built, unavailable } = sortOut(names, keys, found);
   const missing = [...built, ...unavailable.map(({ image }) => image)];
-  if (missing.length === 0) return undefined;
+  if (missing.length === 0 && !(pulled && hasStandIns(found))) return undefined;
   const choice = await chooseImages({
     forced,
     registry: "the container registry",
     probe: () => canPull([...names]),
   });
+  if (missing.length === 0) return choice.way === "official" ? undefined : { choice, names, sentences: [] };
   const sentences =
     choice.way === "official"
       ? [`Pull ${count(missing.length)}: ${missing.join(", ")}.`]

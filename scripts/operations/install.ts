@@ -21,6 +21,8 @@ export interface InstallOptions {
   readonly docker: boolean;
   /** Images that Docker on this machine must have. */
   readonly images: readonly ImageName[];
+  /** Whether what runs pulls them from a container registry, if nobody says that they are here. */
+  readonly pulled: boolean;
 }
 
 export interface InstallPlan {
@@ -40,11 +42,11 @@ export async function engineWay(options: Pick<InstallOptions, "memory">): Promis
 
 /** What a machine lacks. Looks and changes nothing. Throws an OperationError where Backline cannot help. */
 export async function planInstall(options: InstallOptions): Promise<InstallPlan> {
-  const { memory, forced } = options;
+  const { memory, forced, pulled } = options;
   const [toolchain, engine, images] = await Promise.all([
     planToolchain({ memory, forced }),
     options.docker ? inspectEngine() : undefined,
-    planImages(options.images, forced),
+    planImages(options.images, { forced, pulled }),
   ]);
   if (engine !== undefined) {
     const reason = obstacle(engine);

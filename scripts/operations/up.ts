@@ -84,6 +84,7 @@ async function deploy(options: UpOptions, settings: Settings, target: DockerTarg
     forced,
     docker: needsDocker(wanted),
     images: neededImages(wanted),
+    pulled: wanted.images.source === "registry",
   });
   await consent(plan, { yes, ask, say });
   const { toolchain, images } = await install(progress, plan);

@@ -152,7 +152,9 @@ export const proxyFields = z
       .describe("Size of a request's headers, over which the proxy answers 431. Default `16Ki`."),
     streamCloseDelay: duration()
       .optional()
-      .describe("How long a WebSocket outlives a reload of the proxy. Default `8h`."),
+      .describe(
+        "How long a WebSocket outlives a reload of the proxy: then the proxy cuts it, and all others of that time with it. Default ten years, `3650d`: only the WebSocket server ends connections.",
+      ),
     memory: memory().optional().describe("Memory limit. Default from the system."),
     cpu: cpu().optional().describe("CPU limit. Default from the system."),
   })

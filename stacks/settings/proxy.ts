@@ -30,6 +30,9 @@ function maintenanceOf(config: ProxyConfig): ProxySettings["maintenance"] {
   return { text, allow: maintenanceAllow };
 }
 
+/** Seconds. The proxy drops no WebSocket of its own accord: a server that is replaced closes its own. */
+const tenYears = 3_650 * 24 * 3_600;
+
 /** The proxy's settings, completed. */
 export function proxyOf(config: ProxyConfig): ProxySettings {
   const { timeouts } = config ?? {};
@@ -50,6 +53,6 @@ export function proxyOf(config: ProxyConfig): ProxySettings {
       responseHeader: timeouts?.responseHeader ?? 60,
     },
     maxHeaderSize: config?.maxHeaderSize ?? 16 * 1024,
-    streamCloseDelay: config?.streamCloseDelay ?? 8 * 3600,
+    streamCloseDelay: config?.streamCloseDelay ?? tenYears,
   };
 }

@@ -174,7 +174,7 @@ describe("a stack on this machine", () => {
       const changed = steps.filter(({ op }) => op !== "same").map(({ urn }) => urn.split("::").at(-1));
       expect([...new Set(changed)].sort()).toEqual([
         "prometheus-config",
-        "proxy-config",
+        "proxy-upstreams",
         "ws-0",
         "ws-0-gate",
         "ws-0-name",

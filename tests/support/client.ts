@@ -5,7 +5,7 @@ import type { LookupFunction } from "node:net";
 import { WebSocket } from "ws";
 
 /** `*.localhost` does not resolve everywhere: every name is one address, and TLS still sees the name. */
-const lookupAs =
+export const lookupAs =
   (address: string): LookupFunction =>
   (_hostname, options, callback) => {
     if (options.all) callback(null, [{ address, family: 4 }]);

@@ -1,8 +1,7 @@
 /** A mail server on loopback that keeps what it is sent. */
-import { mkdtemp, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { execa } from "execa";
+import { readFile } from "node:fs/promises";
 import { SMTPServer } from "smtp-server";
+import { makeCertificate } from "./certificate";
 
 export interface ReceivedMail {
   readonly from: string;
@@ -25,11 +24,7 @@ export interface MailServer {
 
 /** Starts a server with a certificate of its own in `directory`; without `tls` it offers no encryption. */
 export async function startMailServer(directory: string, { tls = true } = {}): Promise<MailServer> {
-  const own = await mkdtemp(join(directory, "smtp-"));
-  const [keyFile, certificateFile] = [join(own, "key.pem"), join(own, "certificate.pem")];
-  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
-  const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
-  await execa("openssl", ["req", "-x509", ...kind, "-keyout", keyFile, "-out", certificateFile, ...subject]);
+  const { keyFile, certificateFile } = await makeCertificate(directory);
   const mails: ReceivedMail[] = [];
   const refusals: number[] = [];
   const server = new SMTPServer({

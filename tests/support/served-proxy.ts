@@ -5,6 +5,7 @@ import { request as httpsRequest } from "node:https";
 import { execa } from "execa";
 import { catalogue } from "../../components/images";
 import { type ProxyRouting, renderCaddyfile } from "../../components/proxy";
+import { planUpstreams, upstreamsPath } from "../../components/proxy/upstreams";
 import type { FileSpec } from "../../components/shared/files";
 import { reveal } from "../../components/shared/files";
 import { eventually } from "./stores";
@@ -101,6 +102,9 @@ export async function serveProxy(
   ];
   const script = [
     ...receive,
+    ...Object.entries(planUpstreams(routing.upstreams)).map(
+      ([file, container]) => `mkdir -p ${upstreamsPath}; printf %s ${container} > ${upstreamsPath}/${file}`,
+    ),
     "caddy run --adapter caddyfile --config services.Caddyfile > /dev/null 2>&1 &",
     "exec caddy run --adapter caddyfile --config Caddyfile 2>&1",
   ].join("\n");

@@ -36,3 +36,7 @@ export function presence(found: readonly FoundImage[], reference: string, key: s
   if (label === undefined) return "official";
   return label === key ? "current" : "outdated";
 }
+
+/** Whether any of these was made here. */
+export const hasStandIns = (found: readonly FoundImage[]): boolean =>
+  found.some(({ Config }) => Config?.Labels?.[standInLabel] !== undefined);

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { connect as connectSecurely } from "node:tls";
 
 export interface HttpRequest {
   readonly method: "GET" | "POST";
@@ -38,6 +39,19 @@ export class HttpConnection {
     const socket = connect({ host: hostname, port: Number(port), noDelay: true });
     await once(socket, "connect");
     return new HttpConnection(socket);
+  }
+
+  /** The same over TLS, at an address that need not be what the origin's name resolves to. */
+  static async openSecurely(origin: string, address: string, ca: Buffer): Promise<HttpConnection> {
+    const { hostname, port } = new URL(origin);
+    const socket = connectSecurely({ host: address, port: Number(port), servername: hostname, ca });
+    socket.setNoDelay(true);
+    await once(socket, "secureConnect");
+    return new HttpConnection(socket);
+  }
+
+  close(): void {
+    this.socket.destroy();
   }
 
   /** Status of the answer. */

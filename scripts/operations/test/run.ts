@@ -39,6 +39,7 @@ async function installForTests(tiers: readonly TierName[], forced: Way | undefin
     forced,
     docker: true,
     images: defaultImages,
+    pulled: false,
   });
   const browser = tiers.includes("e2e");
   const sentences = [...planSsh(), ...(browser ? planChromium() : []), ...plan.sentences];

@@ -1,6 +1,6 @@
+import type { NumberedClient } from "../../support/load/numbered-client";
 import type { Load } from "./load";
 import { outcomes } from "./load";
-import type { NumberedClient } from "./numbered-client";
 
 interface Times {
   readonly began: number;

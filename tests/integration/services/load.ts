@@ -1,5 +1,6 @@
 /** Steady HTTP load on an API that counts what every request came to. */
 import { randomUUID } from "node:crypto";
+import { startPace } from "../../support/load/pace";
 import type { Caller, Service } from "./harness";
 
 /** What is asked, and how often in a second. */
@@ -131,18 +132,14 @@ export function startLoad(api: Service, caller: Caller, room: string, job: strin
     exchanges.push({ route, outcome, sent, answered: Date.now() });
   };
 
-  const began = performance.now();
-  const timer = setInterval(() => {
-    // What is due by the clock, so that a busy moment does not lower the rate.
-    const due = ((performance.now() - began) / 1_000) * order.length;
-    for (; count < due; count += 1) {
-      const route = order[count % order.length];
-      if (route === undefined) return;
-      const work = exchange(route).finally(() => open.delete(work));
-      open.add(work);
-      mostOpen = Math.max(mostOpen, open.size);
-    }
-  }, 20);
+  const stopPace = startPace(order.length, (turn) => {
+    const route = order[turn % order.length];
+    if (route === undefined) return;
+    count = turn;
+    const work = exchange(route).finally(() => open.delete(work));
+    open.add(work);
+    mostOpen = Math.max(mostOpen, open.size);
+  });
   return {
     exchanges,
     accepted,
@@ -151,7 +148,7 @@ export function startLoad(api: Service, caller: Caller, room: string, job: strin
       return mostOpen;
     },
     async stop() {
-      clearInterval(timer);
+      stopPace();
       await Promise.all(open);
     },
   };

@@ -1,6 +1,7 @@
 /** PostgreSQL and Redis gone, frozen and slow under load: who is told so, what goes on, and that nothing is lost. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { NumberedClient } from "../../support/load/numbered-client";
 import type { StoreKind } from "../../support/stores";
 import { startTcpProxy, type TcpProxy } from "../../support/tcp-proxy";
 import {
@@ -14,7 +15,6 @@ import {
 } from "./harness";
 import { type Load, outcomes, patience, type Route, requestsPerSecond, routes, startLoad } from "./load";
 import { summary } from "./load-summary";
-import { NumberedClient } from "./numbered-client";
 
 /** Seconds that a store is away. */
 const faultSeconds = Number(process.env.BACKLINE_FAULT_SECONDS ?? 30);
@@ -95,13 +95,7 @@ describe.each(cases)("%s under load", { timeout: (faultSeconds + 120) * 1_000 },
     const room = await createRoom(caller);
     // A room in which no later message shows that one was missed.
     const quietRoom = await createRoom(caller);
-    const quiet = new NumberedClient({
-      name: "quiet",
-      server,
-      token: caller.token,
-      room: quietRoom,
-      interval: 0,
-    });
+    const quiet = numberedClient("quiet", caller, quietRoom);
     const { load, clients } = await startTraffic(caller, room);
     try {
       await eventually("the quiet room is followed", async () => expect(quiet.joined).toBe(true));
@@ -166,6 +160,17 @@ describe.each(cases)("%s under load", { timeout: (faultSeconds + 120) * 1_000 },
   });
 });
 
+const numberedClient = (name: string, { token }: Caller, room: string): NumberedClient =>
+  new NumberedClient({
+    name,
+    url: `${server.url.replace("http", "ws")}/ws`,
+    token: () => token,
+    room,
+    interval: socketInterval,
+    // How quick the services are is what is tested.
+    longestPause: 500,
+  });
+
 async function startTraffic(
   caller: Caller,
   room: string,
@@ -173,11 +178,7 @@ async function startTraffic(
   const { body } = await caller.post("/v1/jobs", { kind: "echo", input: { value: "first" } });
   const began = Date.now();
   const load = startLoad(api, caller, room, String(body.id));
-  const clients = Array.from(
-    { length: sockets },
-    (_, index) =>
-      new NumberedClient({ name: `${index}`, server, token: caller.token, room, interval: socketInterval }),
-  );
+  const clients = Array.from({ length: sockets }, (_, index) => numberedClient(`${index}`, caller, room));
   for (const client of clients) client.start();
   try {
     await eventually("everything works at first", () => everythingWorks(load, clients, began), 20);

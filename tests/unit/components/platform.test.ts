@@ -130,6 +130,18 @@ describe("the platform of dev", () => {
     }
   });
 
+  it("tells the proxy the replicas' names in files, and its configuration names none of them", () => {
+    const names = ofType(all, containerType)
+      .filter(({ name }) => /^(api|ws|web|worker)-\d$/.test(name))
+      .map(({ inputs }) => String(inputs.name));
+    expect(names).toHaveLength(7);
+    const command = (wanted: string) => JSON.stringify(all.find(({ name }) => name === wanted)?.inputs);
+    for (const name of names) {
+      expect(command("proxy-upstreams")).toContain(name);
+      expect(command("proxy-config")).not.toContain(name);
+    }
+  });
+
   it("hands secrets over on standard input, as secrets, and nowhere else", () => {
     const values = Object.values(testSecrets);
     const encoded = values.map((value) => Buffer.from(value).toString("base64"));

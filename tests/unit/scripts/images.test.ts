@@ -1,5 +1,9 @@
-import { describe, expect, it } from "vitest";
-import { mustSend, neededImages, needsDocker } from "../../../scripts/operations/images";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mustSend, neededImages, needsDocker, planImages } from "../../../scripts/operations/images";
+import { standInKeys } from "../../../toolchain/images/keys";
+import { standInLabel } from "../../../toolchain/images/presence";
+import { reference } from "../../../toolchain/images/stand-ins";
+import { type FakePrograms, fakePrograms } from "../../support/fake-programs";
 import { settingsOf } from "../../support/plans";
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIH7TTH3deiviDjWmMNVv9gJJIoixJ/K1THxeWvuQR/jG";
@@ -100,5 +104,39 @@ describe("whether a host that would pull is sent its images", () => {
     expect(await decide(settings("registry: mirror.example.com", elsewhere))).toBe(false);
     expect(await decide(settings("source: registry", elsewhere), { said: "registry" })).toBe(false);
     expect(asked).toEqual([]);
+  });
+});
+
+describe("what is done where Docker has every image", () => {
+  const names = ["redis", "caddy"] as const;
+  let programs: FakePrograms;
+  beforeEach(() => {
+    programs = fakePrograms();
+  });
+  afterEach(() => programs.remove());
+
+  async function have(kind: "stand-ins" | "official"): Promise<void> {
+    const keys = await standInKeys([...names]);
+    const found = names.map((name) => ({
+      Id: name,
+      RepoTags: [reference(name)],
+      Config: { Labels: kind === "official" ? null : { [standInLabel]: keys.get(name) } },
+    }));
+    programs.add("docker", `echo '${JSON.stringify(found)}'`);
+  }
+
+  it.each([
+    ["stand-ins that would be pulled, no registry", "stand-ins", "registry", true, true],
+    ["stand-ins that would be pulled, and can be", "stand-ins", "official", true, false],
+    ["stand-ins that are not pulled", "stand-ins", "registry", false, false],
+    ["official images", "official", "registry", true, false],
+  ] as const)("%s", async (_name, kind, forced, pulled, isPlanned) => {
+    await have(kind);
+    const plan = await planImages(names, { forced, pulled });
+    expect(plan).toEqual(
+      isPlanned
+        ? { names, sentences: [], choice: { way: "registry", reason: "--toolchain registry" } }
+        : undefined,
+    );
   });
 });

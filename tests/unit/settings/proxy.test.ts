@@ -27,7 +27,7 @@ describe("the proxy's settings", () => {
       maintenance: undefined,
       timeouts: { readHeader: 10, readBodyIdle: 60, writeIdle: 60, idle: 300, responseHeader: 60 },
       maxHeaderSize: 16_384,
-      streamCloseDelay: 28_800,
+      streamCloseDelay: 315_360_000,
     });
   });
 

@@ -1,21 +1,43 @@
 /** A WebSocket client as the protocol's page wants it: numbered messages under keys, resume, reconnect. */
+import type { LookupFunction } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
-import { eventually, type Frame, type Service } from "./harness";
+import { Backoff } from "./backoff";
 
 /** Milliseconds before something that was refused is tried again. */
 const retryMilliseconds = 500;
 
+/** Close code of a server that restarts: it has spread its closes, and the client comes back at once. */
+const serviceRestart = 1012;
+
 /** Error codes that mean 'try again'. */
 const passing = new Set(["store_unavailable", "not_joined"]);
 
+type Frame = Record<string, unknown> & { readonly type: string };
+
 export interface NumberedClientOptions {
   readonly name: string;
-  readonly server: Service;
-  readonly token: string;
+  /** `ws://` or `wss://`, with the path. */
+  readonly url: string;
+  /** How the server is reached and known, where that is not what its URL says. */
+  readonly connection?: { readonly ca?: Buffer | string; readonly lookup?: LookupFunction };
+  /** Asked at every connect. */
+  readonly token: () => string;
   readonly room: string;
   /** Milliseconds between two messages that it sends. */
   readonly interval: number;
+  /** Milliseconds that it waits before a reconnect, at most. Default 30 s, as the protocol's page says. */
+  readonly longestPause?: number;
+}
+
+/** An end of a connection that the client did not ask for. */
+export interface Close {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly code: number;
+  readonly reason: string;
+  /** Whether the client followed its room then; otherwise it was an attempt to connect. */
+  readonly joined: boolean;
 }
 
 export class NumberedClient {
@@ -27,6 +49,7 @@ export class NumberedClient {
   readonly violations: string[] = [];
   /** Closes by code and error frames by code. */
   readonly trouble: Record<string, number> = {};
+  readonly closes: Close[] = [];
   /** Milliseconds since 1970: the last answer to a message, and the last message. */
   acknowledgedAt = 0;
   receivedAt = 0;
@@ -36,9 +59,15 @@ export class NumberedClient {
   #sent = 0;
   #sending: NodeJS.Timeout | undefined;
   #ended = false;
+  readonly #backoff: Backoff;
 
   constructor(private readonly options: NumberedClientOptions) {
+    this.#backoff = new Backoff(options.longestPause);
     this.#connect();
+  }
+
+  get room(): string {
+    return this.options.room;
   }
 
   /** Starts to send. */
@@ -49,14 +78,16 @@ export class NumberedClient {
   /** Sends nothing new; waits until everything that was sent is stored. */
   async stop(seconds: number): Promise<void> {
     clearInterval(this.#sending);
-    await eventually(
-      `all messages of ${this.options.name} are acknowledged`,
-      async () => {
-        if (this.#pending.size > 0)
-          throw new Error(`${[...this.#pending.keys()]} are not; ${JSON.stringify(this.trouble)}`);
-      },
-      seconds,
-    );
+    for (const deadline = Date.now() + seconds * 1_000; this.#pending.size > 0; await sleep(50))
+      if (Date.now() > deadline)
+        throw new Error(
+          `messages of ${this.options.name} are not acknowledged within ${seconds} s: ${[...this.#pending.keys()]}; ${JSON.stringify(this.trouble)}`,
+        );
+  }
+
+  /** Presents a new token on the open connection. */
+  renew(): void {
+    if (this.#joined) this.#send({ type: "auth", token: this.options.token() });
   }
 
   end(): void {
@@ -90,16 +121,18 @@ export class NumberedClient {
   }
 
   #connect(): void {
-    const socket = new WebSocket(`${this.options.server.url.replace("http", "ws")}/ws`);
+    const socket = new WebSocket(this.options.url, this.options.connection);
     this.#socket = socket;
-    socket.on("open", () => this.#send({ type: "auth", token: this.options.token }));
+    socket.on("open", () => this.#send({ type: "auth", token: this.options.token() }));
     socket.on("message", (data) => this.#receive(JSON.parse(String(data)), socket));
     socket.on("error", () => undefined);
-    socket.on("close", (code) => {
-      this.#joined = false;
+    socket.on("close", (code, reason) => {
       if (this.#ended) return;
+      this.closes.push({ at: Date.now(), code, reason: reason.toString(), joined: this.#joined });
+      this.#joined = false;
       this.#count(`close ${code}`);
-      this.#later(() => this.#connect());
+      if (code === serviceRestart) this.#connect();
+      else this.#later(this.#backoff.next(), () => this.#connect());
     });
   }
 
@@ -109,7 +142,7 @@ export class NumberedClient {
 
   #receive(frame: Frame, socket: WebSocket): void {
     if (socket !== this.#socket) return;
-    if (frame.type === "welcome") this.#join();
+    if (frame.type === "welcome" && !this.#joined) this.#join();
     else if (frame.type === "joined") this.#hasJoined(frame);
     else if (frame.type === "message") this.#take(frame);
     else if (frame.type === "ack") this.#acknowledge(String(frame.key), Number(frame.seq));
@@ -120,6 +153,7 @@ export class NumberedClient {
     if (missed !== 0 || seq !== this.last)
       this.violations.push(`joined at ${seq}, missing ${missed}, after ${this.last}`);
     this.#joined = true;
+    this.#backoff.reset();
     // In the order they were made: what the connection before left unanswered comes first.
     for (const key of this.#pending.keys()) this.#sendMessage(key);
   }
@@ -146,15 +180,15 @@ export class NumberedClient {
     this.#count(String(code));
     if (!passing.has(String(code))) this.violations.push(`refused with ${code}`);
     const socket = this.#socket;
-    this.#later(() => {
+    this.#later(retryMilliseconds, () => {
       if (socket !== this.#socket) return;
       if (key !== undefined) this.#sendMessage(String(key));
       else if (!this.#joined) this.#join();
     });
   }
 
-  #later(work: () => void): void {
-    void sleep(retryMilliseconds).then(() => {
+  #later(milliseconds: number, work: () => void): void {
+    void sleep(milliseconds).then(() => {
       if (!this.#ended) work();
     });
   }

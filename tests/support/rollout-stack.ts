@@ -1,0 +1,148 @@
+import { z } from "zod";
+import type { ServiceName } from "../../services/contract/environment";
+import { containersOf, docker, type Outcome, remains } from "./backline";
+import { Checkout } from "./checkout";
+import { Client } from "./client";
+import { Load } from "./load/load";
+import type { LoadOptions } from "./load/protocol";
+
+export interface RolloutStackOptions {
+  readonly stack: string;
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  /** Further lines of the stack's file, below `config:`. */
+  readonly settings?: readonly string[];
+}
+
+/** One run of `./backline up`. */
+export interface Deploy extends Outcome {
+  /** Milliseconds since 1970. */
+  readonly began: number;
+  readonly ended: number;
+}
+
+const outputs = z.object({
+  caCertificate: z.string(),
+  containers: z.array(z.object({ name: z.string(), service: z.string() })),
+});
+
+/** A first line of every process; what is put behind it makes another release. */
+const beginning = "run(async () => {";
+
+/** How a release can be bad, as a change of the API's source. */
+export const badReleases = {
+  "never becomes healthy": {
+    from: "checks: storeChecks(pool, redis),",
+    to: 'checks: [{ name: "release", run: () => Promise.reject(new Error("it is bad")) }],',
+  },
+  "crashes on start": { from: beginning, to: `${beginning} throw new Error("the release is bad");` },
+  "hangs on start": {
+    from: beginning,
+    to: `${beginning} await new Promise(() => setInterval(() => undefined, 1_000));`,
+  },
+} as const;
+
+/** A stack of its own in a copy of the project, in which releases are made by changes of the services' sources. */
+export class RolloutStack {
+  #made: Checkout | undefined;
+  #proxyLine: string | undefined;
+  readonly api: string;
+  readonly sockets: string;
+
+  constructor(private readonly options: RolloutStackOptions) {
+    this.api = `https://api.audifi.localhost:${options.httpsPort}`;
+    this.sockets = `wss://api.audifi.localhost:${options.httpsPort}/ws`;
+  }
+
+  get #checkout(): Checkout {
+    this.#made ??= new Checkout(this.options.stack);
+    return this.#made;
+  }
+
+  /** Makes the stack and deploys its first release. */
+  async create(): Promise<void> {
+    const { stack, httpPort, httpsPort, settings = [] } = this.options;
+    await this.#checkout.backline("destroy", "--yes", "--delete-data");
+    const proxy = [`httpPort: ${httpPort}`, `httpsPort: ${httpsPort}`, "certificates: internal"];
+    this.#checkout.configure(
+      [
+        "config:",
+        "  backline:domain: audifi.localhost",
+        ...settings.map((line) => `  ${line}`),
+        "  backline:proxy:",
+        ...proxy.map((line) => `    ${line}`),
+        "",
+      ].join("\n"),
+    );
+    const init = await this.#checkout.backline("init");
+    if (init.exitCode !== 0) throw new Error(`init of ${stack} failed: ${init.stderr}`);
+    const { exitCode, stdout, stderr } = await this.deploy();
+    if (exitCode !== 0) throw new Error(`the first deploy of ${stack} failed: ${stdout}\n${stderr}`);
+  }
+
+  async deploy(): Promise<Deploy> {
+    const began = Date.now();
+    const outcome = await this.#checkout.backline("up", "--yes");
+    return { ...outcome, began, ended: Date.now() };
+  }
+
+  /** Makes the sources of a service those of another release. */
+  release(service: Exclude<ServiceName, "migrations">, name: string): void {
+    this.#checkout.change(
+      `services/${service}/main.ts`,
+      beginning,
+      `${beginning} process.title = ${JSON.stringify(`${service} ${name}`)};`,
+    );
+  }
+
+  /** Makes the API's sources those of a bad release. */
+  badRelease(kind: keyof typeof badReleases): void {
+    const { from, to } = badReleases[kind];
+    this.#checkout.change("services/api/main.ts", from, to);
+  }
+
+  /** Changes the proxy's part of the stack's file: `streamCloseDelay: 5s`, or nothing for what it was at first. */
+  configureProxy(line: string | undefined): void {
+    const first = "    certificates: internal\n";
+    if (this.#proxyLine !== undefined) this.#checkout.reconfigure(this.#proxyLine, "");
+    this.#proxyLine = line === undefined ? undefined : `    ${line}\n`;
+    if (this.#proxyLine !== undefined) this.#checkout.reconfigure(first, first + this.#proxyLine);
+  }
+
+  async outputs(): Promise<z.output<typeof outputs>> {
+    const { stdout } = await this.#checkout.backline("outputs", "--json");
+    return outputs.parse(JSON.parse(stdout));
+  }
+
+  async client(): Promise<Client> {
+    return new Client((await this.outputs()).caCertificate);
+  }
+
+  async startLoad(options: Omit<LoadOptions, "api" | "sockets" | "caPath" | "address">): Promise<Load> {
+    const { caCertificate } = await this.outputs();
+    const where = { api: this.api, sockets: this.sockets, caPath: caCertificate, address: "127.0.0.1" };
+    return Load.start({ ...where, ...options });
+  }
+
+  /** Containers of a service, replicas that are being replaced among them. */
+  async containers(service: string): Promise<{ readonly id: string; readonly name: string }[]> {
+    const all = await containersOf(this.options.stack);
+    return all.filter(({ name }) => name.startsWith(`${this.options.stack}-${service}-`));
+  }
+
+  remains(): Promise<Record<string, string[]>> {
+    return remains(this.options.stack);
+  }
+
+  /** Volumes without a name, of everything on this Docker. */
+  async anonymousVolumes(): Promise<string[]> {
+    const names = await docker("volume", "ls", "--quiet", "--filter", "label=com.docker.volume.anonymous");
+    return names.split("\n").filter((name) => name !== "");
+  }
+
+  /** Removes the stack with its data, and the copy of the project. */
+  async remove(): Promise<void> {
+    await this.#checkout.backline("destroy", "--yes", "--delete-data");
+    this.#checkout.remove();
+  }
+}
