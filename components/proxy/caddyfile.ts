@@ -1,6 +1,7 @@
 import { cloudflareRanges } from "../shared/cloudflare";
 import { log, userAgent } from "./access-log";
 import type { ProxyRouting, Redirect } from "./args";
+import { closing } from "./closing";
 import { acmeRootFile } from "./files";
 import { contentSecurityPolicy, securityHeaders } from "./headers";
 import { withMaintenance } from "./maintenance";
@@ -71,6 +72,7 @@ const common = (config: ProxyRouting): string[] => [
     "log",
     userAgent,
     ...limitedBodies,
+    ...closing,
     "import headers",
     ...block("handle_errors", [
       "import headers",

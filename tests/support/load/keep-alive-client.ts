@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http";
 import https from "node:https";
 import type { LookupFunction } from "node:net";
 
@@ -22,21 +21,15 @@ export interface KeepAliveOptions {
   readonly lookup?: LookupFunction;
   /** Connections that are open at once, at most. */
   readonly connections: number;
-  /** Milliseconds until a request counts as failed. */
+  /** Milliseconds from when a request has a connection until it counts as failed. */
   readonly patience: number;
 }
 
-/** Errors of a connection that the other end has closed. */
-const closedCodes = new Set(["ECONNRESET", "EPIPE"]);
-
 /**
- * An HTTPS client that keeps its connections, as browsers and proxies do. Nothing is retried, with one exception that
- * HTTP itself needs (RFC 9112, 9.3.1): a server may close a connection that is idle, a request may be on its way
- * there at that moment, and nobody can tell beforehand. Such a request is sent once more on a new connection, provided
- * that the connection had answered before and not a byte of this answer came. `resent` counts these.
+ * An HTTPS client that keeps its connections, as browsers and proxies do. Nothing is retried: neither what failed on a
+ * connection that the server closed as an idle one, though HTTP would allow that (RFC 9112, 9.3.1).
  */
 export class KeepAliveClient {
-  resent = 0;
   readonly #agent: https.Agent;
 
   constructor(private readonly options: KeepAliveOptions) {
@@ -44,32 +37,19 @@ export class KeepAliveClient {
   }
 
   /** Rejects with an error that says why there was no answer. */
-  async send(request: HttpRequest): Promise<HttpAnswer> {
-    const first = await this.#exchange(request, this.#agent);
-    if (!("idleClosed" in first)) return first;
-    this.resent += 1;
-    const second = await this.#exchange(request, false);
-    if ("idleClosed" in second) throw new Error("a new connection was closed as an idle one");
-    return second;
-  }
-
-  close(): void {
-    this.#agent.destroy();
-  }
-
-  #exchange(
-    { method, path, headers, body }: HttpRequest,
-    agent: https.Agent | false,
-  ): Promise<HttpAnswer | { readonly idleClosed: true }> {
+  send({ method, path, headers, body }: HttpRequest): Promise<HttpAnswer> {
     const { origin, ca, lookup, patience } = this.options;
     return new Promise((resolve, reject) => {
       const all = body === undefined ? headers : { ...headers, "content-length": Buffer.byteLength(body) };
-      let response: IncomingMessage | undefined;
+      let timer: NodeJS.Timeout | undefined;
+      const fail = (error: Error): void => {
+        clearTimeout(timer);
+        reject(error);
+      };
       const request = https.request(
         new URL(path, origin),
-        { method, headers: all, ca, agent, ...(lookup === undefined ? {} : { lookup }) },
+        { method, headers: all, ca, agent: this.#agent, ...(lookup === undefined ? {} : { lookup }) },
         (answer) => {
-          response = answer;
           const chunks: Buffer[] = [];
           answer.on("data", (chunk: Buffer) => chunks.push(chunk));
           answer.on("end", () => {
@@ -79,15 +59,16 @@ export class KeepAliveClient {
           answer.on("error", fail);
         },
       );
-      const fail = (error: Error & { code?: string }): void => {
-        clearTimeout(timer);
-        const idle = request.reusedSocket && response === undefined && closedCodes.has(error.code ?? "");
-        if (idle) resolve({ idleClosed: true });
-        else reject(error);
-      };
-      const timer = setTimeout(() => request.destroy(new Error(`no answer within ${patience} ms`)), patience);
+      // Not before: while it waits for a free connection, nobody has been asked.
+      request.on("socket", () => {
+        timer = setTimeout(() => request.destroy(new Error(`no answer within ${patience} ms`)), patience);
+      });
       request.on("error", fail);
       request.end(body);
     });
+  }
+
+  close(): void {
+    this.#agent.destroy();
   }
 }

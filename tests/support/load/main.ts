@@ -82,7 +82,6 @@ async function start(options: LoadOptions): Promise<Load> {
       return {
         answered: requests.samples.length,
         repeated: requests.repeated,
-        resent: client.resent,
         messages: settled.messages,
         problems,
       };

@@ -34,8 +34,6 @@ export interface Outcome {
   /** Requests that were answered, and those that repeated a failed POST. */
   readonly answered: number;
   readonly repeated: number;
-  /** Requests that met a connection which the proxy was closing as an idle one, and were sent again on a new one. */
-  readonly resent: number;
   /** Messages of the WebSocket clients. */
   readonly messages: number;
   /** What was lost, doubled or out of order. */
