@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { docker } from "../tests/support/backline";
 import { eventually } from "../tests/support/client";
 import type { Load } from "../tests/support/load/load";
-import { RolloutStack } from "../tests/support/rollout-stack";
+import { RolloutStack } from "../tests/support/rollout/stack";
 import { type Measurement, seconds } from "./measure";
 import { measureProxy } from "./rollout/proxy";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { docker } from "../../tests/support/backline";
 import { latency } from "../../tests/support/load/latency";
-import type { RolloutStack } from "../../tests/support/rollout-stack";
+import type { RolloutStack } from "../../tests/support/rollout/stack";
 import type { Measurement } from "../measure";
 import { HttpConnection, toBytes } from "../services/load/http-connection";
 

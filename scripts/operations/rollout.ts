@@ -65,7 +65,7 @@ async function report({ session, settings, progress }: Rollout, started: Date): 
   const sentence = releaseSentence(promised(outputs).releases, started);
   if (sentence !== undefined) say(sentence);
   const look = async (): Promise<{ status: StackStatus; waiting: string[] }> => {
-    const status = await stackStatus(target, outputs);
+    const status = await stackStatus(target, outputs, "succeeded");
     const starting = status.containers.filter(({ health }) => health === "starting");
     return { status, waiting: starting.map(({ name }) => name) };
   };

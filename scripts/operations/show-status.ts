@@ -1,6 +1,7 @@
 import { OperationError } from "../../components/shared/errors";
 import type { Way } from "../../toolchain";
 import { checkStack } from "./check-stack";
+import { hasLastUpdateFailed } from "./history";
 import { readOutputs } from "./outputs";
 import { projectRoot as root } from "./project";
 import { reach } from "./reach";
@@ -18,7 +19,12 @@ export function printStatus(status: StackStatus, json: boolean): void {
 export async function status(stack: string, json: boolean, forced: Way | undefined): Promise<void> {
   const { settings } = checkStack(root, stack, { missing: "warn" });
   const session = await openKnownStack({ root, stack, forced });
-  const result = await stackStatus(await reach(settings), await readOutputs(session));
+  const [target, outputs, failed] = await Promise.all([
+    reach(settings),
+    readOutputs(session),
+    hasLastUpdateFailed(session),
+  ]);
+  const result = await stackStatus(target, outputs, failed ? "failed" : "succeeded");
   printStatus(result, json);
   if (result.healthy) return;
   // An empty table has said it already.

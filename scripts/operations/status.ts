@@ -31,17 +31,24 @@ export interface StackStatus {
   readonly containers: readonly ContainerStatus[];
   readonly urls: Readonly<Record<string, string>>;
   readonly caCertificate?: string;
+  /** Whether the last update failed or was killed. */
+  readonly lastUpdate: "succeeded" | "failed";
 }
 
 /** What runs, seen against what the outputs promise. */
-export async function stackStatus(target: DockerTarget, outputs: Outputs): Promise<StackStatus> {
-  return compareWithOutputs(target.stack, await listContainers(target), outputs);
+export async function stackStatus(
+  target: DockerTarget,
+  outputs: Outputs,
+  lastUpdate: StackStatus["lastUpdate"],
+): Promise<StackStatus> {
+  return compareWithOutputs(target.stack, await listContainers(target), outputs, lastUpdate);
 }
 
 export function compareWithOutputs(
   stack: string,
   found: readonly StackContainer[],
   outputs: Outputs,
+  lastUpdate: StackStatus["lastUpdate"] = "succeeded",
 ): StackStatus {
   const { containers: expected, urls, caCertificate, release } = promised(outputs);
   const names = new Set(found.map(({ name }) => name));
@@ -60,6 +67,7 @@ export function compareWithOutputs(
     containers,
     urls,
     ...(caCertificate === undefined ? {} : { caCertificate }),
+    lastUpdate,
   };
 }
 
@@ -103,9 +111,12 @@ const label = ({ service, slot }: ContainerStatus): string =>
   slot === undefined ? service : `${service} ${slot}`;
 
 /** What an update that failed half-way, or is under way, has made beside what serves; empty where there is none. */
-function renderLeft({ containers, release, stack }: StackStatus): string {
+function renderLeft({ containers, release, stack, lastUpdate }: StackStatus): string {
   const left = containers.filter((container) => container.left);
-  if (left.length === 0) return "";
+  if (left.length === 0) {
+    if (lastUpdate === "succeeded" || release === undefined) return "";
+    return `\nThe last update failed, and has left no container beside those of the release ${release}.\n`;
+  }
   const described = (container: ContainerStatus): string =>
     `${label(container)} (${container.name}${container.version === undefined ? "" : `, version ${container.version}`})`;
   const serving = containers.filter(

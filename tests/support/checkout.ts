@@ -53,6 +53,14 @@ export class Checkout {
     this.#write(join(this.root, path), readFileSync(join(root, path), "utf8"), from, to);
   }
 
+  add(path: string, text: string): void {
+    writeFileSync(join(this.root, path), text);
+  }
+
+  drop(path: string): void {
+    rmSync(join(this.root, path));
+  }
+
   #write(file: string, before: string, from: string, to: string): void {
     if (!before.includes(from)) throw new Error(`${file} does not hold ${from}`);
     writeFileSync(file, before.replace(from, to));

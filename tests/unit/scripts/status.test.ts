@@ -125,6 +125,18 @@ describe("the status of a stack", () => {
     );
   });
 
+  it("says that the last update failed where it has left nothing", () => {
+    const [serving] = found;
+    if (serving === undefined) throw new Error("there are three containers");
+    const promises = { release: "3f9c2a11", containers: [{ name: serving.name, service: "api", slot: 0 }] };
+    const sentence =
+      "The last update failed, and has left no container beside those of the release 3f9c2a11.";
+    const shown = (lastUpdate: "failed" | "succeeded") =>
+      renderStatus(compareWithOutputs("dev", [serving], promises, lastUpdate));
+    expect(shown("failed")).toContain(sentence);
+    expect(shown("succeeded")).not.toContain(sentence);
+  });
+
   it("says so where nothing runs", () => {
     expect(renderStatus(compareWithOutputs("dev", [], {}))).toBe(
       "Nothing of the stack dev runs; ./backline up dev starts it.\n",

@@ -1,10 +1,11 @@
 import { z } from "zod";
-import type { ServiceName } from "../../services/contract/environment";
-import { containersOf, docker, type Outcome, remains } from "./backline";
-import { Checkout } from "./checkout";
-import { Client } from "./client";
-import { Load } from "./load/load";
-import type { LoadOptions } from "./load/protocol";
+import { releaseRecord } from "../../../components/release/release";
+import type { ServiceName } from "../../../services/contract/environment";
+import { containersOf, docker, type Outcome, remains } from "../backline";
+import { Checkout } from "../checkout";
+import { Client } from "../client";
+import { Load } from "../load/load";
+import type { LoadOptions } from "../load/protocol";
 
 export interface RolloutStackOptions {
   readonly stack: string;
@@ -14,7 +15,7 @@ export interface RolloutStackOptions {
   readonly settings?: readonly string[];
 }
 
-/** One run of `./backline up`. */
+/** One run of a command that deploys. */
 export interface Deploy extends Outcome {
   /** Milliseconds since 1970. */
   readonly began: number;
@@ -24,6 +25,23 @@ export interface Deploy extends Outcome {
 const outputs = z.object({
   caCertificate: z.string(),
   containers: z.array(z.object({ name: z.string(), service: z.string() })),
+  release: z.string(),
+  releases: z.array(releaseRecord),
+});
+
+const status = z.object({
+  release: z.string(),
+  healthy: z.boolean(),
+  lastUpdate: z.enum(["succeeded", "failed"]),
+  containers: z.array(
+    z.object({
+      name: z.string(),
+      service: z.string(),
+      version: z.string().optional(),
+      left: z.boolean().optional(),
+      health: z.string().optional(),
+    }),
+  ),
 });
 
 /** A first line of every process; what is put behind it makes another release. */
@@ -80,9 +98,17 @@ export class RolloutStack {
     if (exitCode !== 0) throw new Error(`the first deploy of ${stack} failed: ${stdout}\n${stderr}`);
   }
 
-  async deploy(): Promise<Deploy> {
+  deploy(): Promise<Deploy> {
+    return this.#timed("deploy");
+  }
+
+  rollback(): Promise<Deploy> {
+    return this.#timed("rollback");
+  }
+
+  async #timed(command: string): Promise<Deploy> {
     const began = Date.now();
-    const outcome = await this.#checkout.backline("up", "--yes");
+    const outcome = await this.#checkout.backline(command, "--yes");
     return { ...outcome, began, ended: Date.now() };
   }
 
@@ -99,6 +125,29 @@ export class RolloutStack {
   badRelease(kind: keyof typeof badReleases): void {
     const { from, to } = badReleases[kind];
     this.#checkout.change("services/api/main.ts", from, to);
+  }
+
+  /** Replaces a text of a source, which must be there, until it is restored. */
+  change(path: string, from: string, to: string): void {
+    this.#checkout.change(path, from, to);
+  }
+
+  restore(path: string): void {
+    this.#checkout.change(path, "", "");
+  }
+
+  add(path: string, text: string): void {
+    this.#checkout.add(path, text);
+  }
+
+  drop(path: string): void {
+    this.#checkout.drop(path);
+  }
+
+  /** What `./backline status` says, whatever its exit code. */
+  async status(): Promise<z.output<typeof status>> {
+    const { stdout } = await this.#checkout.backline("status", "--json");
+    return status.parse(JSON.parse(stdout));
   }
 
   /** Changes the proxy's part of the stack's file: `streamCloseDelay: 5s`, or nothing for what it was at first. */

@@ -1,0 +1,102 @@
+import { expect } from "vitest";
+import { type Client, eventually } from "../client";
+import type { Load } from "../load/load";
+import type { Outcome, Span } from "../load/protocol";
+import { type Deploy, RolloutStack } from "./stack";
+
+/** WebSocket clients of the load. */
+export const clients = 200;
+
+/** Seconds that a new replica of the API has to become ready. */
+export const startTimeout = 12;
+
+/** Seconds that an update may take beside that: the engine, the build of an image, the start of its container. */
+const overhead = 90;
+
+/** A stack of its own, on ports of its own, and the load on it. */
+export class RolloutRig {
+  readonly stack = new RolloutStack({
+    stack: "e2e-rollout",
+    httpPort: 28080,
+    httpsPort: 28443,
+    settings: ["backline:services:", "  api:", `    startTimeout: ${startTimeout}s`],
+  });
+  readonly socketServer = this.stack.api.replace("api.", "studio.");
+  #load: Load | undefined;
+  #client: Client | undefined;
+
+  get load(): Load {
+    if (this.#load === undefined) throw new Error("the load has not begun");
+    return this.#load;
+  }
+
+  get client(): Client {
+    if (this.#client === undefined) throw new Error("nothing is deployed");
+    return this.#client;
+  }
+
+  async start(): Promise<void> {
+    await this.stack.create();
+    this.#client = await this.stack.client();
+    this.#load = await this.stack.startLoad({
+      requestsPerSecond: 200,
+      connections: 20,
+      clients,
+      clientsPerRoom: 20,
+      messageInterval: 4_000,
+    });
+  }
+
+  async remove(): Promise<void> {
+    this.#load?.kill();
+    await this.stack.remove();
+  }
+
+  async deployWell(what: string): Promise<Deploy> {
+    const deploy = await this.stack.deploy();
+    expect(deploy, `${deploy.stdout}\n${deploy.stderr}`).toMatchObject({ exitCode: 0 });
+    report(what, deploy, await this.load.span(deploy.began, deploy.ended));
+    return deploy;
+  }
+
+  /** A deploy that is refused in time with a reason, while all is answered. */
+  async deployBadly(what: string, reason: RegExp): Promise<void> {
+    const deploy = await this.stack.deploy();
+    expect(deploy).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(reason) });
+    // The update ends by itself: this is the limit of the promise, not what it takes.
+    expect(deploy.ended - deploy.began).toBeLessThan((startTimeout + overhead) * 1_000);
+    const span = await this.load.span(deploy.began, deploy.ended);
+    report(what, deploy, span);
+    expect(span).toMatchObject({ failures: [], closes: [] });
+  }
+
+  /** The release that answers a URL's requests. */
+  async versionAt(url: string): Promise<string> {
+    const { status, body } = await this.client.request(`${url}/health`);
+    expect(status).toBe(200);
+    return String(Object(body).version);
+  }
+
+  /** Waits until every client follows its room. */
+  async allBack(): Promise<void> {
+    await eventually("all clients to be back", async () =>
+      (await this.load.joined()) === clients ? true : undefined,
+    );
+  }
+}
+
+/** For reading: what a test saw, where BACKLINE_FAULT_REPORT asks for it. */
+export function report(what: string, { began, ended }: Pick<Deploy, "began" | "ended">, span: Span): void {
+  if (process.env.BACKLINE_FAULT_REPORT === undefined) return;
+  const codes: Record<string, number> = {};
+  for (const { code } of span.closes) codes[code] = (codes[code] ?? 0) + 1;
+  const { median, p99, most } = span.latency;
+  const milliseconds = [median, p99, most].map((value) => value.toFixed(0)).join(" / ");
+  process.stderr.write(
+    `${what}: ${((ended - began) / 1000).toFixed(1)} s, ${span.answered} answered, ${span.failures.length} failed, closes ${JSON.stringify(codes)}, median / p99 / most ${milliseconds} ms\n`,
+  );
+}
+
+export function reportOutcome(outcome: Outcome): void {
+  if (process.env.BACKLINE_FAULT_REPORT !== undefined) process.stderr.write(`${JSON.stringify(outcome)}\n`);
+}
