@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { docker } from "../tests/support/backline";
-import { eventually } from "../tests/support/client";
+import { type Client, eventually } from "../tests/support/client";
 import type { Load } from "../tests/support/load/load";
 import { RolloutStack } from "../tests/support/rollout/stack";
 import { type Measurement, seconds } from "./measure";
@@ -13,10 +13,14 @@ const say = (line: string): void => {
 /** Seconds of load before a deploy, which it is compared with. */
 const quiet = 20;
 
+/** Answers in a row that say that the traffic has moved. */
+const enough = 20;
+
 interface Figures {
   readonly before: number[];
   readonly during: number[];
   readonly deploy: number[];
+  readonly rollback: number[];
   readonly bare: number[];
 }
 
@@ -37,6 +41,23 @@ async function deployVersion(stack: RolloutStack, version: string): Promise<numb
   return (end - began) / 1_000;
 }
 
+/** Seconds from the start of a rollback until the release that it leaves answers no more. */
+async function rollBack(stack: RolloutStack, client: Client): Promise<number> {
+  const version = async (): Promise<string> =>
+    String(Object((await client.request(`${stack.api}/health`)).body).version);
+  const left = await version();
+  const began = performance.now();
+  const rollback = stack.rollback();
+  let moved = began;
+  for (let row = 0; row < enough; await sleep(20)) {
+    if ((await version()) === left) row = 0;
+    else if (row++ === 0) moved = performance.now();
+  }
+  const { exitCode, stderr } = await rollback;
+  if (exitCode !== 0) throw new Error(stderr);
+  return (moved - began) / 1_000;
+}
+
 /** Seconds that Docker and the service alone need: the drain of a replica, its start, and its first healthy check. */
 async function restartReplica(stack: RolloutStack): Promise<number> {
   const [replica] = await stack.containers("api");
@@ -54,7 +75,8 @@ async function restartReplica(stack: RolloutStack): Promise<number> {
 }
 
 async function deployUnderLoad(stack: RolloutStack, load: Load, runs: number): Promise<Figures> {
-  const figures: Figures = { before: [], during: [], deploy: [], bare: [] };
+  const figures: Figures = { before: [], during: [], deploy: [], rollback: [], bare: [] };
+  const client = await stack.client();
   for (let run = 1; run <= runs; run += 1) {
     say(`deploying under load, ${run} of ${runs}`);
     const began = Date.now();
@@ -62,10 +84,11 @@ async function deployUnderLoad(stack: RolloutStack, load: Load, runs: number): P
     await sleep(quiet * 1_000);
     const started = Date.now();
     figures.deploy.push(await deployVersion(stack, `bench ${run}`));
-    const { latency, failures } = await load.span(started);
-    if (failures.length > 0) throw new Error(`requests have failed: ${JSON.stringify(failures.slice(0, 3))}`);
+    figures.during.push((await load.span(started)).latency.p99);
     figures.before.push((await load.span(began, started)).latency.p99);
-    figures.during.push(latency.p99);
+    figures.rollback.push(await rollBack(stack, client));
+    const { failures } = await load.span(began);
+    if (failures.length > 0) throw new Error(`requests have failed: ${JSON.stringify(failures.slice(0, 3))}`);
   }
   return figures;
 }
@@ -97,6 +120,11 @@ export async function measureRollout(runs: number): Promise<Measurement[]> {
         what: "deploy of a new version of the API, to the end of its last old container",
         runs: figures.deploy,
         beside: { what: "drain, start and first healthy check of a container", runs: figures.bare },
+      },
+      {
+        what: "rollback, until the release that it leaves answers no more",
+        runs: figures.rollback,
+        beside: { what: "the same start and check", runs: figures.bare },
       },
       ...proxy,
     ];

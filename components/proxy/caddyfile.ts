@@ -1,7 +1,7 @@
 import { cloudflareRanges } from "../shared/cloudflare";
 import { log, userAgent } from "./access-log";
 import type { ProxyRouting, Redirect } from "./args";
-import { closing } from "./closing";
+import { closing, overlapOption } from "./closing";
 import { acmeRootFile } from "./files";
 import { contentSecurityPolicy, securityHeaders } from "./headers";
 import { withMaintenance } from "./maintenance";
@@ -43,6 +43,7 @@ function globalOptions(config: ProxyRouting): string[] {
     "admin localhost:2019",
     // The file is the only source: nothing that was loaded by hand comes back after a restart.
     "persist_config off",
+    overlapOption,
     "skip_install_trust",
     ...acme(config),
     ...block("servers", [
@@ -62,7 +63,7 @@ function globalOptions(config: ProxyRouting): string[] {
 }
 
 /** What all sites have in common, also in answers of the proxy's own such as 413 and 502. */
-const common = (config: ProxyRouting): string[] => [
+const common = (config: ProxyRouting, identity: string): string[] => [
   ...block("(headers)", securityHeaders(config.hsts)),
   "",
   ...block("(site)", [
@@ -72,7 +73,7 @@ const common = (config: ProxyRouting): string[] => [
     "log",
     userAgent,
     ...limitedBodies,
-    ...closing,
+    ...closing(identity),
     "import headers",
     ...block("handle_errors", [
       "import headers",
@@ -94,7 +95,10 @@ function redirect({ from, to, permanent }: Redirect, { sites, httpsPort }: Proxy
 }
 
 /** The Caddyfile of a stack. Pure: equal settings give equal text. */
-export function renderCaddyfile(config: ProxyRouting): string {
+export const renderCaddyfile = (config: ProxyRouting): string => render(config, render(config, ""));
+
+/** `identity` tells a configuration from others. */
+function render(config: ProxyRouting, identity: string): string {
   const sites = config.sites.map((site) =>
     block(`https://${site.hostname}:${config.httpsPort}`, [
       "import site",
@@ -106,7 +110,7 @@ export function renderCaddyfile(config: ProxyRouting): string {
   );
   const blocks = [
     globalOptions(config),
-    common(config),
+    common(config, identity),
     block(`http://:${operationsPort}`, ["metrics /metrics", "respond /health 200"]),
     ...config.redirects.map((entry) => redirect(entry, config)),
     ...sites,

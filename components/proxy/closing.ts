@@ -1,33 +1,26 @@
-import { quote } from "../shared/shell";
+import { contentHash } from "../shared/names";
 import { block } from "./syntax";
 
-/** In the memory of the proxy's container, so that it never outlives it. */
-const closingFile = "/tmp/closing";
-
-/** Seconds before a reload in which no connection is kept for another request. */
-const closingTime = 2;
+/** Seconds in which a configuration that is replaced still answers beside the one that replaces it. */
+const overlap = 2;
 
 /**
- * A reload closes connections that are idle, and a request may be on its way over one of them at that moment. So each
- * answer shortly before says that the connection ends with it, and few are idle when it comes. HTTP/2 and HTTP/3 need
- * none of this: there the server says which requests it has not taken, and clients send those again.
+ * How a reload loses no request. Go's HTTP server, told to stop, closes connections that are idle, though a request may be
+ * on its way over one of them, and those whose first request it has not read. So the old configuration goes on for a
+ * moment, in which each of its answers ends the connection: when it stops, the clients are on the new one. Caddy
+ * waits so long only where a server stops to listen somewhere: that is the socket, which each configuration has for itself.
  */
-export const closing: readonly string[] = [
+export const overlapOption = `shutdown_delay ${overlap}s`;
+
+/** For every site. HTTP/2 and HTTP/3 need no such answers: there the server says which requests it has not taken. */
+export const closing = (configuration: string): readonly string[] => [
+  'bind ""',
+  ...block(`bind unix//tmp/${contentHash(configuration)}.sock`, ["protocols h1"]),
   ...block("@closing", [
+    "vars {http.shutting_down} true",
     "not protocol http/2+",
     // An upgrade is told in the same header.
     "not header Connection *pgrade*",
-    ...block("file", ["root /", `try_files ${closingFile}`]),
   ]),
   "header @closing Connection close",
 ];
-
-/** A shell command for the proxy's container: does something that closes idle connections once few are idle. */
-export const afterClosing = (command: string): string =>
-  `sh -c ${quote(`touch ${closingFile}; trap 'rm -f ${closingFile}' EXIT; sleep ${closingTime}; ${command}`)}`;
-
-/**
- * A reload opens a second socket on the proxy's port and closes the first. Linux resets connections that the first had
- * not yet accepted, unless this hands them to the second. Since Linux 5.14.
- */
-export const keptConnections = { "net.ipv4.tcp_migrate_req": "1" } as const;

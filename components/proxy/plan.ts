@@ -3,7 +3,6 @@ import { type LiveConfig, liveBind } from "../shared/live-config";
 import { labels } from "../shared/names";
 import type { ProxyPlanArgs } from "./args";
 import { operationsPort, renderCaddyfile } from "./caddyfile";
-import { afterClosing, keptConnections } from "./closing";
 import { configFiles, livePath } from "./files";
 import { planUpstreams, type UpstreamFiles, upstreamsBind } from "./upstreams";
 
@@ -38,7 +37,7 @@ export function planProxy(args: ProxyPlanArgs): ProxyPlan {
       files: [{ name: "Caddyfile", content: renderCaddyfile(args) }, ...configFiles(args)],
       validate:
         'LIVE_DIRECTORY="$dir" XDG_DATA_HOME=/tmp XDG_CONFIG_HOME=/tmp caddy validate --adapter caddyfile --config "$dir/Caddyfile"',
-      reload: `docker exec "$id" ${afterClosing(`caddy reload --adapter caddyfile --config ${caddyfile}`)}`,
+      reload: `docker exec "$id" caddy reload --adapter caddyfile --config ${caddyfile}`,
     },
     container: planContainer({
       stack: args.stack,
@@ -63,7 +62,6 @@ export function planProxy(args: ProxyPlanArgs): ProxyPlan {
         { internal: args.httpsPort, external: args.httpsPort, protocol: "tcp" },
         { internal: args.httpsPort, external: args.httpsPort, protocol: "udp" },
       ],
-      sysctls: keptConnections,
       health: {
         test: ["wget", "-q", "-O", "/dev/null", `http://127.0.0.1:${operationsPort}/health`],
         interval: 10,

@@ -44,8 +44,6 @@ export interface ContainerSpec {
   readonly tmpfs?: Readonly<Record<string, string>>;
   /** Capabilities kept; all others are dropped. */
   readonly capabilities?: readonly string[];
-  /** Kernel parameters of the container's own network. */
-  readonly sysctls?: Readonly<Record<string, string>>;
   /** Default true. */
   readonly readOnlyRoot?: boolean;
   readonly ports?: readonly {
@@ -74,7 +72,6 @@ export function planContainer(spec: ContainerSpec): ContainerPlan {
     ...(spec.command ? { command: [...spec.command] } : {}),
     ...(spec.user ? { user: spec.user } : {}),
     ...(spec.tmpfs ? { tmpfs: { ...spec.tmpfs } } : {}),
-    ...(spec.sysctls ? { sysctls: { ...spec.sysctls } } : {}),
     ...(spec.stopSignal ? { stopSignal: spec.stopSignal } : {}),
     ...(spec.ports ? { ports: spec.ports.map((port) => ({ ...port })) } : {}),
   };

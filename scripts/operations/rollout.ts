@@ -6,7 +6,6 @@ import { type DockerTarget, dockerTarget } from "./docker";
 import { EngineFailure, engineArguments, runPulumi } from "./engine";
 import { failedChecks, renderFailedUpdate } from "./failed-checks";
 import { promised, readOutputs } from "./outputs";
-import { giveWay } from "./priority";
 import { recover } from "./recover";
 import { releaseSentence } from "./releases";
 import { say } from "./say";
@@ -29,8 +28,7 @@ export interface Rollout {
  * @throws OperationError with the checks that failed, if some did.
  */
 export async function rollOut(rollout: Rollout): Promise<StackStatus> {
-  const { session, settings, target, verbose = false } = rollout;
-  giveWay(settings);
+  const { session, target, verbose = false } = rollout;
   await recover(session, target, verbose);
   const started = new Date();
   try {

@@ -15,6 +15,7 @@ import { mustSend, neededImages, needsDocker } from "./images";
 import { ensureStackFile, initialise } from "./initialise";
 import { consent, engineWay, install, planInstall } from "./install";
 import { requirePorts } from "./ports";
+import { giveWay } from "./priority";
 import { projectPaths } from "./project";
 import { reach } from "./reach";
 import { rollOut } from "./rollout";
@@ -100,6 +101,7 @@ async function deploy(options: UpOptions, settings: Settings, target: DockerTarg
       holdAgain();
       throw error;
     });
+  giveWay(settings);
   return await rollOut({ session, settings, target, progress, command: commandOf(options), verbose });
 }
 

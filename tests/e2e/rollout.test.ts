@@ -17,8 +17,8 @@ beforeAll(async () => {
 afterAll(() => rig.remove());
 
 describeDeploys(rig);
-describeRollback(rig);
 describeBadReleases(rig);
+describeRollback(rig);
 describeConfigurations(rig);
 describeCrashes(rig);
 

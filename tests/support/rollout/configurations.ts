@@ -42,9 +42,12 @@ export function describeConfigurations(rig: RolloutRig): void {
       "$what is refused with the reason, twice, while the old one serves",
       async ({ what, path, from, to, reason }) => {
         stack.change(path, from, to);
-        for (const attempt of ["first", "unchanged"])
-          await rig.deployBadly(`${attempt} deploy of a configuration ${what}`, reason);
-        stack.restore(path);
+        try {
+          for (const attempt of ["first", "unchanged"])
+            await rig.deployBadly(`${attempt} deploy of a configuration ${what}`, reason);
+        } finally {
+          stack.restore(path);
+        }
         expect(await stack.status()).toMatchObject({ healthy: true, lastUpdate: "failed" });
       },
     );

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { imageVersion } from "../../../components/shared/names";
 import { type Client, eventually } from "../client";
 import type { Load } from "../load/load";
 import type { Outcome, Span } from "../load/protocol";
@@ -70,11 +71,11 @@ export class RolloutRig {
     expect(span).toMatchObject({ failures: [], closes: [] });
   }
 
-  /** The release that answers a URL's requests. */
+  /** The version of the service that answers a URL's requests. */
   async versionAt(url: string): Promise<string> {
     const { status, body } = await this.client.request(`${url}/health`);
     expect(status).toBe(200);
-    return String(Object(body).version);
+    return imageVersion(String(Object(body).version));
   }
 
   /** Waits until every client follows its room. */
