@@ -1,6 +1,7 @@
 import { cloudflareRanges } from "../shared/cloudflare";
 import { log, userAgent } from "./access-log";
 import type { ProxyRouting, Redirect } from "./args";
+import { compression } from "./compression";
 import { acmeRootFile } from "./files";
 import { contentSecurityPolicy, securityHeaders } from "./headers";
 import { withMaintenance } from "./maintenance";
@@ -66,7 +67,7 @@ const common = (config: ProxyRouting): string[] => [
   "",
   ...block("(site)", [
     ...tls(config.certificates),
-    "encode zstd gzip",
+    ...compression,
     // Goes where the global log does.
     "log",
     userAgent,
