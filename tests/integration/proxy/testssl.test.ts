@@ -53,8 +53,8 @@ describe("production's proxy, scanned with testssl.sh", () => {
   });
 
   it("offers forward secrecy and authenticated encryption alone", () => {
-    const kinds = ["NULL", "aNULL", "EXPORT", "LOW", "3DES_IDEA", "AVERAGE", "STRONG", "PFS"];
-    expect(found(kinds.map((kind) => (kind === "PFS" ? kind : `cipherlist_${kind}`)))).toEqual({
+    const kinds = ["NULL", "aNULL", "EXPORT", "LOW", "3DES_IDEA", "AVERAGE", "STRONG"];
+    expect(found(["PFS", ...kinds.map((kind) => `cipherlist_${kind}`)])).toEqual({
       cipherlist_NULL: "not offered",
       cipherlist_aNULL: "not offered",
       cipherlist_EXPORT: "not offered",
@@ -95,5 +95,6 @@ describe("production's proxy, scanned with testssl.sh", () => {
         cert_chain_of_trust: "passed.",
       });
     },
+    5 * minute,
   );
 });
