@@ -2,6 +2,7 @@ import { cloudflareRanges } from "../shared/cloudflare";
 import { log, userAgent } from "./access-log";
 import type { ProxyRouting, Redirect } from "./args";
 import { closing, overlapOption } from "./closing";
+import { compression } from "./compression";
 import { acmeRootFile } from "./files";
 import { contentSecurityPolicy, securityHeaders } from "./headers";
 import { withMaintenance } from "./maintenance";
@@ -68,7 +69,7 @@ const common = (config: ProxyRouting, identity: string): string[] => [
   "",
   ...block("(site)", [
     ...tls(config.certificates),
-    "encode zstd gzip",
+    ...compression,
     // Goes where the global log does.
     "log",
     userAgent,

@@ -15,7 +15,8 @@ const style =
 /** Of the page's one style, which the page's policy allows by it. */
 const styleHash = createHash("sha256").update(style).digest("base64");
 
-const htmlEntities: Readonly<Record<string, string>> = {
+/** The ampersand first, since the others are written with it. */
+const htmlEntities = {
   "&": "&amp;",
   "<": "&lt;",
   ">": "&gt;",
@@ -27,7 +28,10 @@ const htmlEntities: Readonly<Record<string, string>> = {
 
 /** A text in HTML that neither the browser nor Caddy, with its backticks and placeholders, takes for anything else. */
 const html = (text: string): string =>
-  text.replace(/[&<>"`{}]/g, (character) => htmlEntities[character] ?? character);
+  Object.entries(htmlEntities).reduce(
+    (done, [character, entity]) => done.replaceAll(character, entity),
+    text,
+  );
 
 /** The same for a text in JSON. */
 const json = (text: string): string =>

@@ -38,9 +38,7 @@ function reverseProxy(service: string, config: ProxyRouting): string[] {
 
 /** The routes of a site, the longest path first. */
 export function routes(site: ProxySite, config: ProxyRouting): string[] {
-  const byLength = [...site.routes].sort(
-    (a, b) => b.path.length - a.path.length || (a.path < b.path ? -1 : 1),
-  );
+  const byLength = [...site.routes].sort((a, b) => b.path.length - a.path.length);
   return byLength.flatMap(({ path, service }) => {
     const proxy = reverseProxy(service, config);
     if (path === "/") return block("handle", proxy);

@@ -1,6 +1,6 @@
 /** Lines of a Caddyfile, formatted as `caddy fmt` would. */
 
-const indent = (lines: readonly string[]): string[] => lines.map((line) => (line === "" ? "" : `\t${line}`));
+const indent = (lines: readonly string[]): string[] => lines.map((line) => `\t${line}`);
 
 export const block = (head: string, lines: readonly string[]): string[] => [
   `${head} {`.trimStart(),

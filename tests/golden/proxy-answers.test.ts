@@ -99,15 +99,23 @@ describe("a served site", () => {
     expect((await ask(24 * 1024)).status).toBe(431);
   });
 
-  it("compresses a page for who takes it", async () => {
-    const headers = { "accept-encoding": "gzip" };
-    const { headers: answered } = await served.https("api.localhost", "/echo", {
-      method: "POST",
-      headers: { ...headers, accept: "text/plain" },
-      body: "x".repeat(4096),
-    });
-    expect(answered["content-encoding"]).toBe("gzip");
-  });
+  it.each([
+    ["a program", {}, "gzip"],
+    ["a page of the same site", { "sec-fetch-site": "same-site", referer: "https://app.localhost/" }, "gzip"],
+    ["a visitor who writes the address", { "sec-fetch-site": "none" }, "gzip"],
+    ["somebody else's page", { "sec-fetch-site": "cross-site" }, undefined],
+    ["a page in a browser that is too old to say more", { referer: "https://example.com/" }, undefined],
+  ])(
+    "compresses what its own pages and programs ask for, and nothing else: %s",
+    async (_who, who, encoding) => {
+      const { headers } = await served.https("api.localhost", "/echo", {
+        method: "POST",
+        headers: { "accept-encoding": "gzip", accept: "text/plain", ...who },
+        body: "x".repeat(4096),
+      });
+      expect(headers["content-encoding"]).toBe(encoding);
+    },
+  );
 
   it("logs requests in JSON without a secret", async () => {
     const secrets = {

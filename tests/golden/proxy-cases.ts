@@ -1,4 +1,5 @@
 import type { ProxyRouting } from "../../components/proxy";
+import { Secret } from "../../components/shared/secret";
 import { apiSite, apiUpstream, routingOf } from "../support/proxy-settings";
 
 /** Certificates stand for their content alone: what is rendered is the name of a file. */
@@ -7,6 +8,8 @@ const acme = { directory: "https://acme.example.com/directory", rootCertificate:
 const openHours = { maintenance: 'Back at {noon}, "promised" <soon>', maintenanceAllow: ["203.0.113.7/32"] };
 const studio = { ...apiSite, name: "studio", hostname: "studio.example.com" };
 const ws = { ...apiUpstream, containers: ["dev-ws-0-0123456789"], port: 3001 };
+
+export const nameKey = new Secret("key of the names");
 
 /** One setting each; tests/golden/proxy has the Caddyfile of every one. */
 export const proxyCases: Readonly<Record<string, ProxyRouting>> = {
@@ -31,7 +34,12 @@ export const proxyCases: Readonly<Record<string, ProxyRouting>> = {
       sites: [
         {
           ...apiSite,
-          routes: [...apiSite.routes, { path: "/ws", service: "ws" }, { path: "/ws/old", service: "api" }],
+          routes: [
+            ...apiSite.routes,
+            { path: "/ws", service: "ws" },
+            { path: "/ws/old", service: "api" },
+            { path: "/v1", service: "api" },
+          ],
         },
         { ...studio, routes: [{ path: "/", service: "ws" }] },
       ],
@@ -43,6 +51,7 @@ export const proxyCases: Readonly<Record<string, ProxyRouting>> = {
     { sites: [{ ...apiSite, contentSecurityPolicy: "default-src 'self'; frame-ancestors 'none'" }] },
   ),
   "body-limit": routingOf({}, { upstreams: { api: { ...apiUpstream, bodyLimit: 64 * 1024 } } }),
+  "body-limit-of-bytes": routingOf({}, { upstreams: { api: { ...apiUpstream, bodyLimit: 1000 } } }),
   sticky: routingOf({}, { upstreams: { api: { ...apiUpstream, sticky: true } } }),
   timeouts: routingOf({
     timeouts: {

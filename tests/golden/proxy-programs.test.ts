@@ -3,18 +3,16 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { configFiles } from "../../components/proxy";
 import { reveal } from "../../components/shared/files";
-import { Secret } from "../../components/shared/secret";
 import { makeCertificate } from "../support/certificates";
 import { check } from "../support/image-programs";
-import { proxyCases } from "./proxy-cases";
+import { nameKey, proxyCases } from "./proxy-cases";
 
 const folder = join(import.meta.dirname, "proxy");
-const names = readdirSync(folder);
+const names = readdirSync(folder).filter((name) => name.endsWith(".Caddyfile"));
 
 /** What the Caddyfiles refer to, with a real certificate and its key in the place of the words that stand for them. */
 function referredFiles(): Record<string, string> {
   const { certificate, key } = makeCertificate({ names: ["api.example.com"], authority: true });
-  const nameKey = new Secret("key of the names");
   const files = Object.values(proxyCases).flatMap((routing) => configFiles({ ...routing, nameKey }));
   const real = (name: string) => (name.startsWith("certificate-key-") ? key : certificate);
   return Object.fromEntries(

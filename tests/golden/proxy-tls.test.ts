@@ -87,6 +87,20 @@ describe("TLS with a given certificate", () => {
     await expect(handshake(options)).rejects.toMatchObject({ code: expect.stringMatching(code) });
   });
 
+  it("refuses a renegotiation that a client begins", async () => {
+    const renegotiated = new Promise((resolve, reject) => {
+      const options = { port: ports.https, servername: "api.localhost", rejectUnauthorized: false };
+      const socket = connect({ ...options, host: "127.0.0.1", maxVersion: "TLSv1.2" });
+      socket.on("error", reject);
+      socket.on("secureConnect", () =>
+        socket.renegotiate({}, (error) => (error ? reject(error) : resolve(undefined))),
+      );
+    });
+    await expect(renegotiated).rejects.toMatchObject({
+      code: expect.stringMatching(/ALERT_UNEXPECTED_MESSAGE$/),
+    });
+  });
+
   it("keeps the certificate when a new one is refused, and shows a good one after a reload", async () => {
     await expect(reload(keysOf({ certificate: newer.certificate, key: given.key }))).rejects.toThrow(
       "private key does not match public key",

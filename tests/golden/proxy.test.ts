@@ -1,13 +1,18 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { renderCaddyfile } from "../../components/proxy";
-import { proxyCases } from "./proxy-cases";
+import { configFiles, renderCaddyfile } from "../../components/proxy";
+import { reveal } from "../../components/shared/files";
+import { nameKey, proxyCases } from "./proxy-cases";
 
 const folder = join(import.meta.dirname, "proxy");
-const rendered = Object.entries(proxyCases).map(([name, routing]): [string, string] => [
-  `${name}.Caddyfile`,
-  renderCaddyfile(routing),
+
+/** The Caddyfiles, and the parts of them that stand in files of their own. */
+const rendered = Object.entries(proxyCases).flatMap(([name, routing]): [string, string][] => [
+  [`${name}.Caddyfile`, renderCaddyfile(routing)],
+  ...configFiles({ ...routing, nameKey })
+    .filter((file) => file.name.endsWith(".caddy"))
+    .map((file): [string, string] => [file.name, reveal(file.content)]),
 ]);
 
 /** `UPDATE_GOLDEN=1` writes what is rendered now; the change is then reviewed as a diff. */

@@ -16,13 +16,19 @@ function findBrowser(): string {
 /**
  * Starts Chromium without a window. It accepts the certificates that these sites show now, after they were checked
  * against the CA: Chromium reads authorities from a store of the whole machine alone, which a test leaves as it is.
+ * For the same reason it goes over to HTTP/3 by itself for public authorities alone: `http3` makes it do so here.
  */
-export async function startBrowser(caPath: string, sites: readonly string[]): Promise<Browser> {
+export async function startBrowser(
+  caPath: string,
+  sites: readonly string[],
+  { http3 = false } = {},
+): Promise<Browser> {
   const keys = await Promise.all(sites.map((site) => publicKeyOf(new URL(site), readFileSync(caPath))));
   return chromium.launch({
     executablePath: findBrowser(),
     args: [
       `--ignore-certificate-errors-spki-list=${keys.join(",")}`,
+      ...(http3 ? http3Options(sites) : []),
       // Containers have little shared memory.
       "--disable-dev-shm-usage",
       // Its sandbox does not start for root.
@@ -30,6 +36,12 @@ export async function startBrowser(caPath: string, sites: readonly string[]): Pr
     ],
   });
 }
+
+/** It tries the first address of a name alone, which is IPv6's of this machine otherwise. */
+const http3Options = (sites: readonly string[]): string[] => [
+  `--origin-to-force-quic-on=${sites.map((site) => new URL(site).host).join(",")}`,
+  "--host-resolver-rules=MAP *.localhost 127.0.0.1",
+];
 
 /** Hash of the public key of a site whose certificate the CA has signed, as Chromium wants it. */
 function publicKeyOf({ hostname, port }: URL, ca: Buffer): Promise<string> {
@@ -70,3 +82,7 @@ export async function openWindow(
   await page.goto(url);
   return { page, errors };
 }
+
+/** The protocol over which a page was fetched: `h2`, `h3`. */
+export const protocolOf = (page: Page): Promise<string> =>
+  page.evaluate<string>("performance.getEntriesByType('navigation')[0].nextHopProtocol");

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openWindow, startBrowser, type Window } from "./browser";
+import { openWindow, protocolOf, startBrowser, type Window } from "./browser";
 import { eventually } from "./client";
 
 /** A running platform with a front end. */
@@ -201,6 +201,22 @@ export function describeFrontEnd(used: FrontEndUsed): void {
       expect(await earlier?.text()).toContain("location.reload()");
       const config = await page.goto(`${used.app}/config.json`);
       expect(await config?.json()).toMatchObject({ api: used.api });
+    });
+
+    it("comes over HTTP/2, and over HTTP/3 at the port that it names", async () => {
+      const { page } = await openWindow(browser, "about:blank");
+      const answer = await page.goto(used.app);
+      expect(await protocolOf(page)).toBe("h2");
+      expect(answer?.headers()["alt-svc"]).toBe(`h3=":${new URL(used.app).port || 443}"; ma=2592000`);
+      const other = await startBrowser(await used.caPath(), [used.app, used.api], { http3: true });
+      try {
+        const window = await openWindow(other, used.app);
+        expect(await protocolOf(window.page)).toBe("h3");
+        // The page has asked the API.
+        await window.page.getByLabel("Your name").waitFor();
+      } finally {
+        await other.close();
+      }
     });
 
     // Not skipped otherwise: there is nothing to test.

@@ -1,4 +1,4 @@
-/** Caddy's image on ports of 127.0.0.1, with a rendered configuration and stand-ins for the services behind it. */
+/** Caddy's image with a rendered configuration, and stand-ins for the services behind it. */
 import { randomUUID } from "node:crypto";
 import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { request as httpsRequest } from "node:https";
@@ -25,6 +25,8 @@ export interface Asked {
 }
 
 export interface ServedProxy {
+  /** Where it listens: 127.0.0.1, or its address on the network. */
+  readonly address: string;
   /** Asks one site over HTTPS; its certificate is not looked at. */
   https(hostname: string, path: string, asked?: Asked): Promise<Answer>;
   /** Asks over plain HTTP. */
@@ -46,9 +48,10 @@ const receive = [
 const linesOf = (files: readonly FileSpec[]): string =>
   files.map(({ name, content }) => `${name} ${Buffer.from(reveal(content)).toString("base64")}\n`).join("");
 
-/** Asks a port of 127.0.0.1 for a site. */
+/** Asks a port of an address for a site. */
 function ask(
   make: typeof httpsRequest | typeof httpRequest,
+  address: string,
   port: number,
   hostname: string,
   path: string,
@@ -56,7 +59,7 @@ function ask(
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options = {
-      host: "127.0.0.1",
+      host: address,
       port,
       path,
       method,
@@ -82,17 +85,29 @@ function ask(
   });
 }
 
-/**
- * Serves a configuration. `services` is a Caddyfile of what stands behind the proxy, in the same container, with
- * `environment` as its variables; `files` are those that the configuration refers to.
- */
+interface ServeOptions {
+  /** Those that the configuration refers to. */
+  readonly files?: readonly FileSpec[];
+  /** Variables of `services`. */
+  readonly environment?: Record<string, string>;
+  /** Docker network to serve on, so that the ports of this machine do not matter; default: on ports of 127.0.0.1. */
+  readonly network?: string;
+}
+
+/** Address of a container on its one network, once it has started. Linux reaches it. */
+const addressOf = (name: string): Promise<string> =>
+  eventually("the proxy has an address", async () => {
+    const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
+    const { stdout } = await execa("docker", ["inspect", "--format", format, name]);
+    if (stdout === "") throw new Error("none yet");
+    return stdout;
+  });
+
+/** Serves a configuration. `services` is a Caddyfile of what stands behind the proxy, in the same container. */
 export async function serveProxy(
   routing: ProxyRouting,
   services: string,
-  {
-    files = [],
-    environment = {},
-  }: { files?: readonly FileSpec[]; environment?: Record<string, string> } = {},
+  { files = [], environment = {}, network }: ServeOptions = {},
 ): Promise<ServedProxy> {
   const name = `backline-proxy-${randomUUID().slice(0, 8)}`;
   const written = [
@@ -108,16 +123,18 @@ export async function serveProxy(
     "caddy run --adapter caddyfile --config services.Caddyfile > /dev/null 2>&1 &",
     "exec caddy run --adapter caddyfile --config Caddyfile 2>&1",
   ].join("\n");
-  const published = [routing.httpPort, routing.httpsPort].flatMap((port) => [
-    "--publish",
-    `127.0.0.1:${port}:${port}`,
-  ]);
+  const { httpPort, httpsPort } = routing;
+  const published = [`${httpPort}:${httpPort}`, `${httpsPort}:${httpsPort}`, `${httpsPort}:${httpsPort}/udp`];
+  const reached =
+    network === undefined
+      ? published.flatMap((ports) => ["--publish", `127.0.0.1:${ports}`])
+      : ["--network", network];
   const variables = Object.entries(environment).flatMap(([key, value]) => ["--env", `${key}=${value}`]);
   const container = execa(
     "docker",
     [
       ...["run", "--rm", "--interactive", "--name", name, "--label", "backline.test=golden"],
-      ...published,
+      ...reached,
       ...variables,
       ...["--entrypoint", "/bin/sh", image, "-euc", script],
     ],
@@ -131,15 +148,17 @@ export async function serveProxy(
     await execa("docker", ["rm", "--force", "--volumes", name], { reject: false });
     await container;
   };
-  const https: ServedProxy["https"] = (hostname, path, asked) =>
-    ask(httpsRequest, routing.httpsPort, hostname, path, asked);
   const [first] = routing.sites;
   const ended = container.then(() => {
     throw new Error(`the proxy has ended: ${output}`);
   });
   // Once it serves, its end is what `remove` asks for.
   ended.catch(() => undefined);
+  let address = "127.0.0.1";
+  const https: ServedProxy["https"] = (hostname, path, asked) =>
+    ask(httpsRequest, address, httpsPort, hostname, path, asked);
   try {
+    if (network !== undefined) address = await Promise.race([addressOf(name), ended]);
     // Until the site has its certificate, and its service is known to be there.
     const serves = eventually("the proxy serves", async () => {
       const { status } = await https(first?.hostname ?? "", "/");
@@ -152,8 +171,9 @@ export async function serveProxy(
     throw error;
   }
   return {
+    address,
     https,
-    http: (hostname, path) => ask(httpRequest, routing.httpPort, hostname, path),
+    http: (hostname, path) => ask(httpRequest, address, httpPort, hostname, path),
     logs: async () =>
       output
         .split("\n")

@@ -4,7 +4,7 @@ import { console, dockerOn, type SandboxHost } from "../sandbox-host";
 import { lynisScore } from "./lynis";
 import { openPorts } from "./port-scan";
 import { type Scanner, startScanner } from "./scanner";
-import { sshAudit } from "./ssh-audit";
+import { sshAudit, sshAuditFolder } from "./ssh-audit";
 
 /** What a host is, once it is there. */
 export interface Audited {
@@ -20,7 +20,8 @@ export function describeAudit(audited: Audited): void {
 
   beforeAll(async () => {
     // One after the other: they share an image. The sandbox sees the machine itself as its network's gateway.
-    allowed = await startScanner("host");
+    const folders = await sshAuditFolder();
+    allowed = await startScanner("host", folders);
     stranger = await startScanner(`backline-sandbox-${audited.sandbox}`);
   });
   afterAll(async () => {

@@ -1,6 +1,14 @@
 import { z } from "zod";
 import type { Scanner } from "./scanner";
-import { sshAuditWheel } from "./wheel";
+import { ensureSshAudit, sshAuditWheel } from "./wheel";
+
+/** Where the scanner's container finds the wheel. */
+const path = "/ssh-audit";
+
+/** The folder that the scanner needs for `sshAudit`. */
+export const sshAuditFolder = async (): Promise<Record<string, string>> => ({
+  [path]: await ensureSshAudit(),
+});
 
 export interface SshAudit {
   /** What the plain audit fails or warns of: `fail (kex) name: reason`. */
@@ -23,7 +31,7 @@ const report = z.object({
  * @param policy Its whole name: `Hardened Debian 12 (version 3)`.
  */
 export async function sshAudit(scanner: Scanner, address: string, policy: string): Promise<SshAudit> {
-  const program = ["env", `PYTHONPATH=/ssh-audit/${sshAuditWheel.file}`, "python3", "-m", "ssh_audit"];
+  const program = ["env", `PYTHONPATH=${path}/${sshAuditWheel.file}`, "python3", "-m", "ssh_audit"];
   const plain = await scanner.run([...program, "--json", address]);
   const hardened = await scanner.run([...program, "--no-colors", "--policy", policy, address]);
   return {
