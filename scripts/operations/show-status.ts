@@ -1,5 +1,6 @@
 import { OperationError } from "../../components/shared/errors";
 import type { Way } from "../../toolchain";
+import { isLost, lookAtCertificates, sitesOf } from "./certificates";
 import { checkStack } from "./check-stack";
 import { readOutputs } from "./outputs";
 import { projectRoot as root } from "./project";
@@ -14,16 +15,25 @@ export function printStatus(status: StackStatus, json: boolean): void {
   else print(renderStatus(status));
 }
 
-/** Prints the status of a stack; throws an OperationError if something is not healthy. */
+/** Prints the status of a stack; throws an OperationError if something is not healthy, or a site has no certificate. */
 export async function status(stack: string, json: boolean, forced: Way | undefined): Promise<void> {
   const { settings } = checkStack(root, stack, { missing: "warn" });
   const session = await openKnownStack({ root, stack, forced });
-  const result = await stackStatus(await reach(settings), await readOutputs(session));
-  printStatus(result, json);
-  if (result.healthy) return;
+  const target = await reach(settings);
+  const running = await stackStatus(target, await readOutputs(session));
+  const certificates = await lookAtCertificates(sitesOf(running.urls), {
+    target,
+    address: settings.host.address ?? "127.0.0.1",
+    kind: settings.proxy.certificates.kind,
+  });
+  printStatus({ ...running, certificates }, json);
   // An empty table has said it already.
-  if (result.containers.length === 0) throw new Reported();
-  throw new OperationError(
-    `not everything of the stack ${stack} is healthy; ./backline logs ${stack} <service> says more`,
-  );
+  if (running.containers.length === 0) throw new Reported();
+  if (!running.healthy)
+    throw new OperationError(
+      `not everything of the stack ${stack} is healthy; ./backline logs ${stack} <service> says more`,
+    );
+  const lost = certificates.filter(isLost).map(({ hostname }) => hostname);
+  if (lost.length > 0)
+    throw new OperationError(`without a certificate that clients take: ${lost.join(", ")}`);
 }
