@@ -31,7 +31,7 @@ export interface JudgeOptions {
 /** Caddy renews a certificate when this share of its lifetime is left, whatever its authority suggests. */
 const renewalShare = 1 / 3;
 
-/** With less than this share left renewal has failed for a while: nine days of ninety, and 72 minutes of a day in hours. */
+/** With less than this share left renewal has failed for a while: three days of ninety, and 24 minutes of twelve hours. */
 const overdueShare = 0.3;
 
 const day = 86_400_000;

@@ -63,29 +63,21 @@ export async function startAcmeServer(network: string, validity: number): Promis
     writeFile(join(folder, "pebble.json"), JSON.stringify({ pebble })),
     execa("docker", ["build", "--quiet", "--tag", image, "-"], { input: dockerfile }),
   ]);
-  const run = async (...args: readonly string[]) =>
-    (
-      await execa("docker", [
-        "run",
-        "--detach",
-        "--init",
-        "--label",
-        acmeLabel,
-        "--network",
-        network,
-        ...args,
-      ])
-    ).stdout;
+  const options = ["--detach", "--init", "--label", acmeLabel, "--network", network];
+  const run = async (alias: string, ...more: readonly string[]) => {
+    const names = ["--name", `${network}-${alias}`, "--network-alias", alias];
+    return (await execa("docker", ["run", ...options, ...names, ...more])).stdout;
+  };
   const behind = `${name}-behind`;
   const id = await run(
-    ...["--network-alias", behind, "--publish", `127.0.0.1:${port}:${managementPort}`],
-    ...["--volume", `${folder}:/acme:ro`, "--env", "PEBBLE_VA_NOSLEEP=1"],
-    ...[image, "pebble", "-config", "/acme/pebble.json"],
+    behind,
+    ...["--publish", `127.0.0.1:${port}:${managementPort}`, "--volume", `${folder}:/acme:ro`],
+    ...["--env", "PEBBLE_VA_NOSLEEP=1", image, "pebble", "-config", "/acme/pebble.json"],
   );
   // What is stopped stands before it: Pebble itself would forget its accounts, as no real server does.
   const front = await run(
-    ...["--network-alias", name, image, "socat"],
-    ...[`TCP-LISTEN:${acmePort},fork,reuseaddr`, `TCP:${behind}:${acmePort}`],
+    name,
+    ...[image, "socat", `TCP-LISTEN:${acmePort},fork,reuseaddr`, `TCP:${behind}:${acmePort}`],
   );
   const authority = (path: string) => get(port, own.certificate, path);
   const remove = async () => {
