@@ -131,11 +131,14 @@ describe("certificates of an ACME server", () => {
   });
 
   it("that cannot be obtained refuse a new configuration, and the old one serves on", async () => {
+    const before = await proxy.configuration();
+    expect(before).toContain(hostnames.api);
     const more = routing({ sites: [...sites, site("new", "new.backline.test")] });
     await expect(proxy.configure(more)).rejects.toThrow(
       /no certificate for new\.backline\.test within 15 s: .*urn:ietf:params:acme:error/,
     );
     await expect(served("new.backline.test")).rejects.toThrow(/alert internal error/);
+    expect(await proxy.configuration()).toBe(before);
     for (const hostname of Object.values(hostnames))
       expect(await ask(hostname)).toMatchObject({ status: 200, body: "served" });
   });

@@ -111,6 +111,11 @@ export class ProxyOfStack {
     await this.#sh(`id=${name}\n${planned.config.settle}`);
   }
 
+  /** The configuration that is in force, as the proxy's own interface tells it. */
+  async configuration(): Promise<string> {
+    return docker("exec", this.#container, "wget", "-q", "-O", "-", "http://localhost:2019/config/");
+  }
+
   async remove(): Promise<void> {
     const label = `label=${acmeLabel}`;
     const mine = `name=${this.stack}`;
