@@ -37,7 +37,7 @@ export class ReverseProxy extends pulumi.ComponentResource {
     const owned = hostCommand(
       `${name}-data-owner`,
       host,
-      { create: ownVolume(host.stack, plan.volume.name, reference), triggers: [volume.id] },
+      { create: dataOwnerScript(host.stack, plan.volume.name, reference), triggers: [volume.id] },
       { ...child, dependsOn: [image.resource] },
     );
     const routed = routeTo(`${name}-upstreams`, host, plan.upstreams, reference, {
@@ -60,6 +60,16 @@ export class ReverseProxy extends pulumi.ComponentResource {
       container.id,
       child,
     );
+    if (plan.config.settle !== undefined)
+      hostCommand(
+        `${name}-certificates`,
+        host,
+        {
+          create: `id=${quote(plan.container.name)}\n${plan.config.settle}`,
+          triggers: [container.id],
+        },
+        { ...child, dependsOn: [ready] },
+      );
     if (args.caCertificate !== undefined)
       operatorCommand(
         `${name}-ca-certificate`,
@@ -75,7 +85,7 @@ export class ReverseProxy extends pulumi.ComponentResource {
 const root = "/data/caddy/pki/authorities/local/root.crt";
 
 /** A new volume and what the image puts there belong to root; Caddy does not run as root. */
-function ownVolume(stack: string, volume: string, image: string): string {
+export function dataOwnerScript(stack: string, volume: string, image: string): string {
   return taskCommand({
     stack,
     image,

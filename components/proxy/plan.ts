@@ -3,6 +3,7 @@ import { type LiveConfig, liveBind } from "../shared/live-config";
 import { labels } from "../shared/names";
 import type { ProxyPlanArgs } from "./args";
 import { operationsPort, renderCaddyfile } from "./caddyfile";
+import { awaitCertificates } from "./certificates";
 import { configFiles, livePath } from "./files";
 import { planUpstreams, type UpstreamFiles, upstreamsBind } from "./upstreams";
 
@@ -38,6 +39,7 @@ export function planProxy(args: ProxyPlanArgs): ProxyPlan {
       validate:
         'LIVE_DIRECTORY="$dir" XDG_DATA_HOME=/tmp XDG_CONFIG_HOME=/tmp caddy validate --adapter caddyfile --config "$dir/Caddyfile"',
       reload: `docker exec "$id" caddy reload --adapter caddyfile --config ${caddyfile}`,
+      settle: awaitCertificates(args),
     },
     container: planContainer({
       stack: args.stack,

@@ -15,6 +15,8 @@ export interface LiveConfig {
   readonly validate: string;
   /** Shell command that makes the running container `$id` take up the new files. */
   readonly reload: string;
+  /** Shell command that waits until `$id` has what the new files need; undefined: nothing that it has to get first. */
+  readonly settle?: string | undefined;
 }
 
 const directoryOf = (service: string): string => `live-${service}`;
@@ -25,17 +27,16 @@ export function liveBind(host: Host, service: string, containerPath: string): Bi
 }
 
 /**
- * Writes a new version beside the old one, has it checked by the program's own image, switches a link to it and
- * reloads the running container. What is refused, by the check or by the reload, leaves the old version serving.
+ * The scripts that write a new version beside the old one, have it checked by the program's own image, switch a link to
+ * it and reload the running container. What is refused, by the check or by the reload, or does not settle, leaves the
+ * old version serving.
  */
-export function liveConfig(
-  name: string,
+export function liveConfigCommand(
   host: Host,
   nameKey: Secret,
   config: LiveConfig,
   image: string,
-  options: pulumi.CustomResourceOptions,
-): HostCommand {
+): { readonly create: string; readonly delete: string; readonly stdin: string } {
   const version = keyedHash(
     nameKey.reveal(),
     config.files.map((file) => [file.name, reveal(file.content)]),
@@ -57,19 +58,31 @@ export function liveConfig(
     'test -n "$previous"; ln -s "$previous" next; mv -fT next current',
   ].join("\n");
   const find = `docker ps --quiet --filter label=${labels.stack}=${host.stack} --filter label=${labels.service}=${config.service}`;
-  return hostCommand(
-    name,
-    host,
-    {
-      create: [
-        inDirectory(host, image, write),
-        `for id in $(${find}); do`,
-        `  if ! (${config.reload}) >&2; then ${inDirectory(host, image, back)} < /dev/null; exit 1; fi`,
-        "done",
-      ].join("\n"),
-      delete: inDirectory(host, image, `rm -rf /files/${directory}`),
-      stdin: pulumi.secret(payload(config.files)),
-    },
-    options,
-  );
+  const goBack = `${inDirectory(host, image, back)} < /dev/null`;
+  return {
+    create: [
+      inDirectory(host, image, write),
+      `for id in $(${find}); do`,
+      `  if ! (${config.reload}) >&2; then ${goBack}; exit 1; fi`,
+      ...(config.settle === undefined
+        ? []
+        : [`  if ! (${config.settle}) >&2; then ${goBack}; (${config.reload}) >&2; exit 1; fi`]),
+      "done",
+    ].join("\n"),
+    delete: inDirectory(host, image, `rm -rf /files/${directory}`),
+    stdin: payload(config.files),
+  };
+}
+
+/** Configuration of a running program, as a resource. */
+export function liveConfig(
+  name: string,
+  host: Host,
+  nameKey: Secret,
+  config: LiveConfig,
+  image: string,
+  options: pulumi.CustomResourceOptions,
+): HostCommand {
+  const { stdin, ...scripts } = liveConfigCommand(host, nameKey, config, image);
+  return hostCommand(name, host, { ...scripts, stdin: pulumi.secret(stdin) }, options);
 }

@@ -8,7 +8,7 @@ export function addStatus(program: Command): void {
       .command("status")
       .summary("print what runs and how it is; exit code 1 if something is not healthy")
       .description(
-        "Prints each container with its state, health and limits, and the addresses. Beside them is what an update that failed has left. Ends with exit code 1 if one is missing, stopped or not healthy.",
+        "Prints each container with its state, health and limits, and the addresses with the certificates that are served there. Beside them is what an update that failed has left, and a warning where a certificate was not renewed or ends soon. Ends with exit code 1 if a container is missing, stopped or not healthy, or a site has no certificate or one that has ended.",
       )
       .addArgument(stackArgument())
       .addOption(jsonOption())

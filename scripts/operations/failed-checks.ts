@@ -4,7 +4,7 @@ import type { Settings } from "../../stacks/settings/settings";
 
 /**
  * What held an update back: a container that could not be made or a gate that it did not pass, the migrations, or a
- * configuration that was refused.
+ * configuration that was refused, or has not got its certificates.
  */
 export interface FailedCheck {
   /** The service, with the number of the replica where it has several: `api 0`. */
@@ -43,7 +43,7 @@ type Check = Omit<FailedCheck, "lines">;
 
 function checkOf(command: string): Check | undefined {
   if (command === "migrations-apply") return { who: "migrations", service: "migrations", kind: "migrations" };
-  const [, name, ending] = /^(.+)-(gate|config)$/.exec(command) ?? [];
+  const [, name, ending] = /^(.+)-(gate|config|certificates)$/.exec(command) ?? [];
   if (name === undefined) return undefined;
   return ending === "gate" ? replica(name) : { who: name, service: name, kind: "configuration" };
 }

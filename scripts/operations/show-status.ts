@@ -1,5 +1,6 @@
 import { OperationError } from "../../components/shared/errors";
 import type { Way } from "../../toolchain";
+import { isLost, lookAtCertificates, sitesOf } from "./certificates";
 import { checkStack } from "./check-stack";
 import { hasLastUpdateFailed } from "./history";
 import { readOutputs } from "./outputs";
@@ -15,7 +16,7 @@ export function printStatus(status: StackStatus, json: boolean): void {
   else print(renderStatus(status));
 }
 
-/** Prints the status of a stack; throws an OperationError if something is not healthy. */
+/** Prints the status of a stack; throws an OperationError if something is not healthy, or a site has no certificate. */
 export async function status(stack: string, json: boolean, forced: Way | undefined): Promise<void> {
   const { settings } = checkStack(root, stack, { missing: "warn" });
   const session = await openKnownStack({ root, stack, forced });
@@ -24,12 +25,20 @@ export async function status(stack: string, json: boolean, forced: Way | undefin
     readOutputs(session),
     hasLastUpdateFailed(session),
   ]);
-  const result = await stackStatus(target, outputs, failed ? "failed" : "succeeded");
-  printStatus(result, json);
-  if (result.healthy) return;
+  const running = await stackStatus(target, outputs, failed ? "failed" : "succeeded");
+  const certificates = await lookAtCertificates(sitesOf(running.urls), {
+    target,
+    address: settings.host.address ?? "127.0.0.1",
+    kind: settings.proxy.certificates.kind,
+  });
+  printStatus({ ...running, certificates }, json);
   // An empty table has said it already.
-  if (result.containers.length === 0) throw new Reported();
-  throw new OperationError(
-    `not everything of the stack ${stack} is healthy; ./backline logs ${stack} <service> says more`,
-  );
+  if (running.containers.length === 0) throw new Reported();
+  if (!running.healthy)
+    throw new OperationError(
+      `not everything of the stack ${stack} is healthy; ./backline logs ${stack} <service> says more`,
+    );
+  const lost = certificates.filter(isLost).map(({ hostname }) => hostname);
+  if (lost.length > 0)
+    throw new OperationError(`without a certificate that clients take: ${lost.join(", ")}`);
 }

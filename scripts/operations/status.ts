@@ -1,3 +1,4 @@
+import { type CertificateStatus, certificateCell } from "./certificates";
 import type { DockerTarget, StackContainer } from "./docker";
 import { listContainers } from "./docker";
 import { type ExpectedContainer, type Outputs, promised } from "./outputs";
@@ -33,6 +34,8 @@ export interface StackStatus {
   readonly caCertificate?: string;
   /** Whether the last update failed or was killed. */
   readonly lastUpdate: "succeeded" | "failed";
+  /** What each site is served with; undefined: it was not looked at. */
+  readonly certificates?: readonly CertificateStatus[];
 }
 
 /** What runs, seen against what the outputs promise. */
@@ -152,8 +155,20 @@ export function renderStatus(status: StackStatus): string {
     rows.length === 0
       ? `Nothing of the stack ${status.stack} runs; ./backline up ${status.stack} starts it.\n`
       : table(["SERVICE", "CONTAINER", "VERSION", "STATE", "HEALTH", "MEMORY", "CPU", "RESTARTS"], rows);
-  const urls = Object.entries(status.urls).map(([name, url]) => [name, url]);
-  const certificate = status.caCertificate === undefined ? [] : [["certificate", status.caCertificate]];
-  const addresses = urls.length === 0 ? "" : `\n${table(["SITE", "URL"], [...urls, ...certificate])}`;
-  return `${containers}${renderLeft(status)}${addresses}`;
+  return `${containers}${renderLeft(status)}${renderSites(status)}`;
+}
+
+function renderSites({ urls, caCertificate, certificates }: StackStatus): string {
+  const cellOf = (site: string): string[] => {
+    const found = certificates?.find((certificate) => certificate.site === site);
+    return found === undefined ? [] : [certificateCell(found)];
+  };
+  const rows = Object.entries(urls).map(([site, url]) => [site, url, ...cellOf(site)]);
+  if (rows.length === 0) return "";
+  const authority = caCertificate === undefined ? [] : [["certificate", caCertificate]];
+  const header = ["SITE", "URL", ...(certificates === undefined ? [] : ["CERTIFICATE"])];
+  const warnings = (certificates ?? []).flatMap(({ warning }) =>
+    warning === undefined ? [] : [`WARNING: ${warning}\n`],
+  );
+  return `\n${table(header, [...rows, ...authority])}${warnings.length === 0 ? "" : `\n${warnings.join("")}`}`;
 }

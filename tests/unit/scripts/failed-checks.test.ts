@@ -57,6 +57,7 @@ describe("the checks that failed", () => {
   it.each([
     ["migrations-apply", { who: "migrations", service: "migrations", kind: "migrations" }],
     ["postgres-exporter-gate", { who: "postgres-exporter", service: "postgres-exporter", kind: "replica" }],
+    ["proxy-certificates", { who: "proxy", service: "proxy", kind: "configuration" }],
     ["ws-12-gate", { who: "ws 12", service: "ws", kind: "replica" }],
   ])("are told apart: %s", (name, check) => {
     expect(failedChecks(`  command:local:Command (${name}):\n    error: exit status 1:\n    why`)).toEqual([

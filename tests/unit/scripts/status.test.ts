@@ -76,6 +76,28 @@ describe("the status of a stack", () => {
     );
   });
 
+  it("shows the certificate of each site, and what is wrong with it", () => {
+    const status = {
+      ...compareWithOutputs("dev", [], {
+        urls: { api: "https://api.example.com", app: "https://app.example.com" },
+      }),
+      certificates: [
+        { site: "api", hostname: "api.example.com", state: "valid", until: "2030-01-31T12:00:00.000Z" },
+        { site: "app", hostname: "app.example.com", state: "missing", warning: "app.example.com has none." },
+      ] as const,
+    };
+    expect(renderStatus(status)).toContain(
+      [
+        "SITE  URL                      CERTIFICATE",
+        "api   https://api.example.com  until 2030-01-31 12:00 UTC",
+        "app   https://app.example.com  none",
+        "",
+        "WARNING: app.example.com has none.",
+        "",
+      ].join("\n"),
+    );
+  });
+
   it("is healthy if every container runs and none is unhealthy, starting or missing", () => {
     const [healthy, unhealthy] = found;
     if (healthy === undefined || unhealthy === undefined) throw new Error("there are three containers");
