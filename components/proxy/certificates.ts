@@ -29,7 +29,7 @@ export function awaitCertificates(
   if (certificates.kind !== "acme") return undefined;
   const names = [...sites.map(({ hostname }) => hostname), ...redirects.map(({ from }) => from)];
   return [
-    `since=$(date +%s); deadline=$((since + ${patience}))`,
+    `now=$(date +%s); since=\${since:-$now}; deadline=$((now + ${patience}))`,
     `while missing=$(docker exec "$id" /bin/sh -c ${quote(missing)} sh ${names.map(quote).join(" ")}) || exit 1; [ -n "$missing" ]; do`,
     '  if [ "$(date +%s)" -ge "$deadline" ]; then',
     "    for name in $missing; do",
@@ -43,3 +43,9 @@ export function awaitCertificates(
     "done",
   ].join("\n");
 }
+
+/** The same for a container that was just made: what it has logged since its start counts as well. */
+export const awaitFirstCertificates = (container: string, command: string): string =>
+  [`id=${quote(container)}; since=$(docker inspect --format '{{.State.StartedAt}}' "$id")`, command].join(
+    "\n",
+  );

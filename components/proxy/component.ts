@@ -8,6 +8,7 @@ import { once, runContainer } from "../shared/run-container";
 import type { Secret } from "../shared/secret";
 import { commandLine, quote } from "../shared/shell";
 import { taskCommand } from "../shared/task";
+import { awaitFirstCertificates } from "./certificates";
 import { type ProxyPlan, proxyOwner } from "./plan";
 import { routeTo } from "./upstreams";
 
@@ -65,7 +66,7 @@ export class ReverseProxy extends pulumi.ComponentResource {
         `${name}-certificates`,
         host,
         {
-          create: `id=${quote(plan.container.name)}\n${plan.config.settle}`,
+          create: awaitFirstCertificates(plan.container.name, plan.config.settle),
           triggers: [container.id],
         },
         { ...child, dependsOn: [ready] },

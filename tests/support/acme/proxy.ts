@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { catalogue } from "../../../components/images";
 import { type ProxyRouting, planProxy } from "../../../components/proxy";
-import { awaitCertificates } from "../../../components/proxy/certificates";
+import { awaitCertificates, awaitFirstCertificates } from "../../../components/proxy/certificates";
 import { dataOwnerScript } from "../../../components/proxy/component";
 import { routeScript } from "../../../components/proxy/upstreams";
 import { inDirectory } from "../../../components/shared/files";
@@ -108,7 +108,7 @@ export class ProxyOfStack {
     });
     const { name, spec } = planned.container;
     await this.#sh(gateScript({ container: name, probe: spec.health.test, timeout: 60 }));
-    await this.#sh(`id=${name}\n${planned.config.settle}`);
+    await this.#sh(awaitFirstCertificates(name, planned.config.settle ?? ""));
   }
 
   /** The configuration that is in force, as the proxy's own interface tells it. */

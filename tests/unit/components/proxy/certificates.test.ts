@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { awaitCertificates } from "../../../../components/proxy/certificates";
+import { awaitCertificates, awaitFirstCertificates } from "../../../../components/proxy/certificates";
 import { apiSite, routingOf } from "../../../support/proxy-settings";
 
 const log = (fields: object) => JSON.stringify({ level: "error", logger: "tls.obtain", ...fields });
@@ -30,11 +30,12 @@ describe("waiting for certificates", () => {
     writeFileSync(join(directory, "log"), lines.join("\n"));
     writeFileSync(
       join(directory, "docker"),
-      `#!/bin/sh\ncase "$1" in exec) shift 2; exec "$@" ;; logs) [ "$2 $4" = "--since proxy-id" ] && cat "${directory}/log" ;; esac\n`,
+      `#!/bin/sh\ncase "$1" in inspect) echo 2030-01-31T12:00:00Z ;; exec) shift 2; exec "$@" ;; logs) [ "$2 $3 $4" = "--since 2030-01-31T12:00:00Z proxy-id" ] && cat "${directory}/log" ;; esac\n`,
     );
     chmodSync(join(directory, "docker"), 0o755);
     const command = awaitCertificates(routing({ certificates: "acme", redirects }), patience);
-    const script = `set -eu\nid=proxy-id\n${command?.replaceAll("/data/caddy/", `${directory}/`)}`;
+    const here = command?.replaceAll("/data/caddy/", `${directory}/`) ?? "";
+    const script = `set -eu\n${awaitFirstCertificates("proxy-id", here)}`;
     const env = { PATH: `${directory}:${process.env.PATH ?? ""}` };
     const { exitCode, stderr } = await execa("sh", ["-c", script], { env, reject: false });
     return { exitCode, stderr };
