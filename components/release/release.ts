@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { contentHash, imageVersion } from "../shared/names";
+import { contentHash, imageVersion, keptReleases } from "../shared/names";
 
 /** What a deploy puts on a host: an image of each bundled service and of the migrations. */
 export interface Release {
@@ -29,6 +29,14 @@ export interface ReleaseRecord extends Release {
   readonly who: string;
   /** Id of the release that was left, where this was a way back. */
   readonly rolledBackFrom?: string | undefined;
+}
+
+/** References of the images of the last releases, which stay on the host. `records`: newest last. */
+export function keptImages(records: readonly ReleaseRecord[]): Set<string> {
+  const kept = new Map<string, ReleaseRecord>();
+  for (const record of [...records].reverse())
+    if (kept.size < keptReleases && !kept.has(record.id)) kept.set(record.id, record);
+  return new Set([...kept.values()].flatMap(({ images }) => Object.values(images)));
 }
 
 export const releaseRecord = z.object({

@@ -11,7 +11,7 @@ import { releaseSentence } from "./releases";
 import { say } from "./say";
 import type { Session } from "./session";
 import { type StackStatus, stackStatus } from "./status";
-import { sweepUnknown } from "./sweep";
+import { sweepImages, sweepUnknown } from "./sweep";
 
 export interface Rollout {
   readonly session: Session;
@@ -60,6 +60,7 @@ async function report({ session, settings, progress }: Rollout, started: Date): 
   const target = dockerTarget(settings);
   const outputs = await readOutputs(session);
   await sweepUnknown(target, outputs);
+  await sweepImages(target, outputs);
   const sentence = releaseSentence(promised(outputs).releases, started);
   if (sentence !== undefined) say(sentence);
   const look = async (): Promise<{ status: StackStatus; waiting: string[] }> => {

@@ -1,8 +1,10 @@
+import { keptImages } from "../../components/release/release";
 import {
   type DockerTarget,
   docker,
   listContainerIds,
   listContainers,
+  listImageReferences,
   listImages,
   listNetworks,
   listVolumes,
@@ -24,6 +26,21 @@ export async function sweepUnknown(target: DockerTarget, outputs: Outputs): Prom
   if (unknown.length === 0) return;
   await docker(target, ["container", "rm", "--force", "--volumes", ...unknown.map(({ id }) => id)]);
   say(`removed what an interrupted run left: ${unknown.map(({ name }) => name).join(", ")}`);
+}
+
+/**
+ * After a good update: removes the stack's images but those of the last releases. An update does so itself, but for what
+ * a container still used then that a failed release had left.
+ */
+export async function sweepImages(target: DockerTarget, outputs: Outputs): Promise<void> {
+  const { releases } = promised(outputs);
+  if (releases.length === 0) return;
+  // Docker leaves the name of its own registry out of what it lists.
+  const kept = new Set([...keptImages(releases)].map((image) => image.replace(/^docker\.io\//, "")));
+  const left = (await listImageReferences(target)).filter(
+    (image) => !kept.has(image) && !image.includes("<none>"),
+  );
+  if (left.length > 0) await docker(target, ["image", "rm", ...left]);
 }
 
 /** After a destroy: removes every container, network and image with the stack's label that is still there. */
