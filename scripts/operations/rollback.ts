@@ -41,13 +41,18 @@ export async function rollback(options: RollbackOptions): Promise<StackStatus> {
     const progress = createProgress();
     const target = await reach(settings, "deploy");
     const session = await openSession({ root, stack, forced, progress });
-    const records = promised(await readOutputs(session)).releases;
+    const [outputs, failed, images] = await Promise.all([
+      readOutputs(session),
+      hasLastUpdateFailed(session),
+      listImageReferences(target),
+    ]);
+    const records = promised(outputs).releases;
     const chosen = chooseRelease({
       stack,
       records,
       wanted: options.release,
-      failed: await hasLastUpdateFailed(session),
-      images: await listImageReferences(target),
+      failed,
+      images,
       services: [...settings.services.map(({ name }) => name), migrationsBundle],
     });
     const current = records.at(-1);
