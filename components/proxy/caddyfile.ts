@@ -6,6 +6,7 @@ import { compression } from "./compression";
 import { acmeRootFile } from "./files";
 import { contentSecurityPolicy, securityHeaders } from "./headers";
 import { withMaintenance } from "./maintenance";
+import { respondProblem } from "./problem";
 import { limitedBodies, routes } from "./reverse-proxy";
 import { block, seconds, size } from "./syntax";
 import { tls } from "./tls";
@@ -63,6 +64,9 @@ function globalOptions(config: ProxyRouting): string[] {
   ]);
 }
 
+/** The services' own limits are the same or lower, and clients should not have to care whose it was. */
+const tooLarge = respondProblem("body_too_large", "The body is larger than this site takes.");
+
 /** What all sites have in common, also in answers of the proxy's own such as 413 and 502. */
 const common = (config: ProxyRouting, identity: string): string[] => [
   ...block("(headers)", securityHeaders(config.hsts)),
@@ -79,7 +83,9 @@ const common = (config: ProxyRouting, identity: string): string[] => [
     ...block("handle_errors", [
       "import headers",
       contentSecurityPolicy(undefined),
-      'respond "" {err.status_code}',
+      "@too_large vars {err.status_code} 413",
+      ...block("handle @too_large", tooLarge),
+      ...block("handle", ['respond "" {err.status_code}']),
     ]),
   ]),
 ];

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { problemMediaType, problems } from "../../services/contract/problems";
+import { problems } from "../../services/contract/problems";
 import type { ProxySettings } from "./args";
-import { strictPolicy } from "./headers";
+import { respondProblem } from "./problem";
 import { block } from "./syntax";
 
 type Maintenance = NonNullable<ProxySettings["maintenance"]>;
@@ -33,13 +33,6 @@ const html = (text: string): string =>
     text,
   );
 
-/** The same for a text in JSON. */
-const json = (text: string): string =>
-  JSON.stringify(text).replace(
-    /[`{}]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-
 function page(text: string): string {
   const { title } = problems.maintenance;
   return [
@@ -49,20 +42,6 @@ function page(text: string): string {
     `<title>${html(title)}</title><style>${style.replaceAll("{", "\\{").replaceAll("}", "\\}")}</style>`,
     `<h1>${html(title)}</h1><p>${html(text)}</p></html>`,
   ].join("");
-}
-
-function problem(text: string): string {
-  const { title, status } = problems.maintenance;
-  const fields = {
-    type: json("urn:backline:problem:maintenance"),
-    title: json(title),
-    status: String(status),
-    detail: json(text),
-    code: json("maintenance"),
-    retryAfter: String(retryAfter),
-  };
-  const members = Object.entries(fields).map(([key, value]) => `"${key}":${value}`);
-  return `\\{${members.join(",")}\\}`;
 }
 
 function answer({ text }: Maintenance): string[] {
@@ -76,11 +55,7 @@ function answer({ text }: Maintenance): string[] {
       `header Content-Security-Policy "default-src 'none'; style-src 'sha256-${styleHash}'; frame-ancestors 'none'"`,
       `respond \`${page(text)}\` ${status}`,
     ]),
-    ...block("handle", [
-      `header Content-Type ${problemMediaType}`,
-      `header Content-Security-Policy "${strictPolicy}"`,
-      `respond \`${problem(text)}\` ${status}`,
-    ]),
+    ...block("handle", respondProblem("maintenance", text, { retryAfter })),
   ];
 }
 

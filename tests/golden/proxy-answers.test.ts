@@ -1,6 +1,7 @@
 /** What the rendered configuration makes the real Caddy answer. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { strictPolicy } from "../../components/proxy";
+import { problemMediaType, problemSchema } from "../../services/contract/problems";
 import type { Answer, ServedProxy } from "../support/served-proxy";
 import { neighbours, type Ports, serveSites } from "../support/served-sites";
 import { eventually } from "../support/stores";
@@ -89,7 +90,9 @@ describe("a served site", () => {
     const post = (length: number) =>
       served.https("api.localhost", "/echo", { method: "POST", body: "x".repeat(length) });
     expect((await post(64 * 1024)).body).toHaveLength(64 * 1024);
-    expect((await post(64 * 1024 + 1)).status).toBe(413);
+    const refused = await post(64 * 1024 + 1);
+    expect([refused.status, refused.headers["content-type"]]).toEqual([413, problemMediaType]);
+    expect(problemSchema.parse(JSON.parse(refused.body)).code).toBe("body_too_large");
   });
 
   it("refuses headers above their size", async () => {
