@@ -7,7 +7,7 @@ import { connect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CertificateStatus } from "../../../scripts/operations/certificates";
 import { lookAtCertificates, sitesOf } from "../../../scripts/operations/certificates";
-import { ProxyOfStack } from "../../support/acme/proxy";
+import { elsewhere, ProxyOfStack } from "../../support/acme/proxy";
 import { type AcmeServer, startAcmeServer } from "../../support/acme/server";
 import { Client, eventually } from "../../support/client";
 import { startPace } from "../../support/load/pace";
@@ -133,11 +133,11 @@ describe("certificates of an ACME server", () => {
   it("that cannot be obtained refuse a new configuration, and the old one serves on", async () => {
     const before = await proxy.configuration();
     expect(before).toContain(hostnames.api);
-    const more = routing({ sites: [...sites, site("new", "new.backline.test")] });
+    const more = routing({ sites: [...sites, site("new", elsewhere)] });
     await expect(proxy.configure(more)).rejects.toThrow(
       /no certificate for new\.backline\.test within 15 s: .*urn:ietf:params:acme:error/,
     );
-    await expect(served("new.backline.test")).rejects.toThrow(/alert internal error/);
+    await expect(served(elsewhere)).rejects.toThrow(/alert internal error/);
     expect(await proxy.configuration()).toBe(before);
     for (const hostname of Object.values(hostnames))
       expect(await ask(hostname)).toMatchObject({ status: 200, body: "served" });

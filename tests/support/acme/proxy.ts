@@ -55,6 +55,9 @@ http://:3091 {
 }
 `;
 
+/** A name that leads to what stands behind the proxy, where nobody answers the ACME server. */
+export const elsewhere = "new.backline.test";
+
 export class ProxyOfStack {
   readonly stack = `acme-${randomUUID().slice(0, 8)}`;
   readonly edge = `${this.stack}-edge`;
@@ -78,6 +81,7 @@ export class ProxyOfStack {
     await this.#sh(dataOwnerScript(this.stack, volume, image));
     await docker(
       ...["run", "--detach", "--name", this.service, "--label", acmeLabel, "--network", this.edge],
+      ...["--network-alias", elsewhere],
       ...["--env", `CONFIG=${services}`, "--entrypoint", "/bin/sh", image, "-euc"],
       'printf %s "$CONFIG" > /tmp/Caddyfile; exec caddy run --adapter caddyfile --config /tmp/Caddyfile',
     );
