@@ -88,7 +88,9 @@ export const listContainerIds = (target: DockerTarget) =>
   listed(target, ids, "container", "ls", "--all", "--no-trunc");
 export const listNetworks = (target: DockerTarget) => listed(target, ids, "network", "ls", "--no-trunc");
 export const listImages = (target: DockerTarget) => listed(target, ids, "image", "ls", "--no-trunc");
-/** By name and version, as Docker lists them: without the name of its own registry. */
+/** A reference as Docker lists it: without the name of its own registry. */
+export const asListed = (reference: string): string => reference.replace(/^docker\.io\//, "");
+/** By name and version, as Docker lists them. */
 export const listImageReferences = (target: DockerTarget) =>
   listed(target, ["--format", "{{.Repository}}:{{.Tag}}"], "image", "ls");
 /** Names, not ids: a volume has no id. */

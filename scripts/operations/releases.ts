@@ -2,7 +2,7 @@ import type { ReleaseRecord } from "../../components/release/release";
 import { imageVersion } from "../../components/shared/names";
 import type { Way } from "../../toolchain";
 import { checkStack } from "./check-stack";
-import { listImageReferences } from "./docker";
+import { asListed, listImageReferences } from "./docker";
 import { promised, readOutputs } from "./outputs";
 import { projectRoot as root } from "./project";
 import { reach } from "./reach";
@@ -55,12 +55,12 @@ export function changedServices(
   return [...services].filter((service) => version(before, service) !== version(after, service)).sort();
 }
 
-/** The images of a release that are not on the host. Docker leaves the name of its own registry out of what it lists. */
+/** The images of a release that are not on the host. */
 export function missingImages(
   { images }: Pick<ReleaseRecord, "images">,
   present: readonly string[],
 ): string[] {
-  return Object.values(images).filter((image) => !present.includes(image.replace(/^docker\.io\//, "")));
+  return Object.values(images).filter((image) => !present.includes(asListed(image)));
 }
 
 export function renderReleases(stack: string, releases: readonly ListedRelease[]): string {

@@ -1,5 +1,7 @@
 import { keptImages } from "../../components/release/release";
+import { OperationError } from "../../components/shared/errors";
 import {
+  asListed,
   type DockerTarget,
   docker,
   listContainerIds,
@@ -30,17 +32,20 @@ export async function sweepUnknown(target: DockerTarget, outputs: Outputs): Prom
 
 /**
  * After a good update: removes the stack's images but those of the last releases. An update does so itself, but for what
- * a container still used then that a failed release had left.
+ * a container still used then that a failed release had left. One that is still in use stays, and fails nothing.
  */
 export async function sweepImages(target: DockerTarget, outputs: Outputs): Promise<void> {
   const { releases } = promised(outputs);
   if (releases.length === 0) return;
-  // Docker leaves the name of its own registry out of what it lists.
-  const kept = new Set([...keptImages(releases)].map((image) => image.replace(/^docker\.io\//, "")));
+  const kept = new Set([...keptImages(releases)].map(asListed));
   const left = (await listImageReferences(target)).filter(
     (image) => !kept.has(image) && !image.includes("<none>"),
   );
-  if (left.length > 0) await docker(target, ["image", "rm", ...left]);
+  if (left.length === 0) return;
+  await docker(target, ["image", "rm", ...left]).catch((error: unknown) => {
+    if (!(error instanceof OperationError)) throw error;
+    say(`images of earlier releases stay until the next deploy: ${error.message}`);
+  });
 }
 
 /** After a destroy: removes every container, network and image with the stack's label that is still there. */

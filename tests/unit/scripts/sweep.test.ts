@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { keptReleases } from "../../../components/shared/names";
 import { sweepImages } from "../../../scripts/operations/sweep";
-import { type FakePrograms, fakePrograms } from "../../support/fake-programs";
+import { captureOutput, type FakePrograms, fakePrograms } from "../../support/fake-programs";
 import { record } from "../../support/released-stack";
 
 let programs: FakePrograms;
@@ -15,6 +15,7 @@ beforeEach(() => {
   writeFileSync(join(folder, "removed"), "");
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   programs.remove();
   rmSync(folder, { recursive: true });
 });
@@ -30,7 +31,7 @@ async function removed(...images: string[]): Promise<string[]> {
     "docker",
     `case "$1 $2" in
       "image ls") cat ${folder}/images ;;
-      "image rm") shift 2; printf '%s\\n' "$@" >> ${folder}/removed ;;
+      "image rm") shift 2; printf '%s\\n' "$@" >> ${folder}/removed; cat ${folder}/fault >&2 2> /dev/null && exit 1 || exit 0 ;;
       *) exit 9 ;;
     esac`,
   );
@@ -46,4 +47,13 @@ it("removes the images of releases before the last ones, and of those that were 
 
 it("removes nothing where there is nothing else", async () => {
   expect(await removed(...imagesOf(1), ...imagesOf(keptReleases))).toEqual([]);
+});
+
+it("does not fail a good update for an image that is in use", async () => {
+  const output = captureOutput();
+  writeFileSync(join(folder, "fault"), "conflict: unable to remove repository reference");
+  await removed(...imagesOf(0));
+  expect(output.text().stderr).toContain(
+    "images of earlier releases stay until the next deploy: docker image failed: conflict",
+  );
 });
