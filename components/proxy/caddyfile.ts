@@ -52,7 +52,9 @@ function globalOptions(config: ProxyRouting): string[] {
       "protocols h1 h2 h3",
       ...block("timeouts", [
         `read_header ${seconds(timeouts.readHeader)}`,
-        `read_body_idle ${seconds(timeouts.readBodyIdle)}`,
+        // Off: Caddy's server would put a reader of its own before Go's, and Go would then take what is left
+        // of a body that nobody read for the next request. The sites' `timeouts` does the same without that.
+        "read_body_idle -1s",
         `write_idle ${seconds(timeouts.writeIdle)}`,
         `idle ${seconds(timeouts.idle)}`,
       ]),
@@ -78,6 +80,7 @@ const common = (config: ProxyRouting, identity: string): string[] => [
     "log",
     userAgent,
     ...limitedBodies,
+    ...block("timeouts", [`read_timeout ${seconds(config.timeouts.readBodyIdle)}`]),
     ...closing(identity),
     "import headers",
     ...block("handle_errors", [

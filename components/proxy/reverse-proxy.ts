@@ -17,11 +17,12 @@ function reverseProxy(service: string, config: ProxyRouting): string[] {
       // A replica that is just being replaced is tried no longer than this before another takes the request.
       "lb_try_duration 5s",
       "lb_try_interval 100ms",
-      "fail_duration 5s",
+      // These checks alone say that a replica is away. Caddy's passive ones (`fail_duration`) count a body that
+      // is too large against the replica, so that any client could take all of them out.
       // Liveness, not readiness: a Redis that is away must not take every replica out.
       "health_uri /health",
       `health_port ${healthPort}`,
-      "health_interval 2s",
+      "health_interval 1s",
       "health_timeout 2s",
       // A reload must not cut WebSockets.
       `stream_close_delay ${seconds(config.streamCloseDelay)}`,

@@ -33,6 +33,8 @@ export interface ServedProxy {
   http(hostname: string, path: string): Promise<Answer>;
   /** What the proxy has logged until now, each line an object. */
   logs(): Promise<Record<string, unknown>[]>;
+  /** What its own API says at a path, as parsed JSON. */
+  admin(path: string): Promise<unknown>;
   /** Takes up another configuration by a graceful reload; rejects when it is refused. */
   reload(routing: ProxyRouting, files: readonly FileSpec[]): Promise<void>;
   remove(): Promise<void>;
@@ -179,6 +181,16 @@ export async function serveProxy(
         .split("\n")
         .filter((line) => line.startsWith("{"))
         .map((line) => JSON.parse(line) as Record<string, unknown>),
+    admin: async (path) => {
+      const { stdout } = await execa("docker", [
+        "exec",
+        name,
+        "wget",
+        "-qO-",
+        `http://localhost:2019${path}`,
+      ]);
+      return JSON.parse(stdout);
+    },
     reload: async (next, others) => {
       const command = [...receive, "caddy reload --adapter caddyfile --config Caddyfile"].join("\n");
       const input = linesOf([{ name: "Caddyfile", content: renderCaddyfile(next) }, ...others]);
