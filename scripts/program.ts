@@ -2,8 +2,11 @@ import { Command } from "commander";
 import { addCheck } from "./commands/check";
 import { addDeploy } from "./commands/deploy";
 import { addDestroy } from "./commands/destroy";
+import { addDiagram } from "./commands/diagram";
 import { addDoctor } from "./commands/doctor";
+import { addDrift } from "./commands/drift";
 import { addEnv } from "./commands/env";
+import { addEphemeral } from "./commands/ephemeral";
 import { addHost } from "./commands/host";
 import { addInit } from "./commands/init";
 import { addJobs } from "./commands/jobs";
@@ -31,8 +34,11 @@ const commands = [
   addLogs,
   addJobs,
   addUsers,
+  addDiagram,
+  addDrift,
   addRefresh,
   addDestroy,
+  addEphemeral,
   addEnv,
   addHost,
   addDoctor,

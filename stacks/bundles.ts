@@ -56,24 +56,16 @@ function readCache(path: string): Bundles | undefined {
     : undefined;
 }
 
-/**
- * Bundles the services of a system and the migrations; what was bundled from the same sources is not bundled again,
- * since this is on the path of every run. Throws `OperationError` where a service does not compile.
- */
-export async function bundleServices(settings: Settings, root: string): Promise<Bundles> {
-  const { images } = settings;
-  const node = imageReference(images.catalogue.node, images);
-  const caddy = imageReference(images.catalogue.caddy, images);
-  const sources = sourcesOf(settings);
-  const sites = sitesOf(settings);
-  const wanted = inputsHash([sources, node, sites, caddy], root);
-  const cache = join(root, ".backline", "build", `bundles-${wanted}.json`);
+/** Makes bundles, unless the same were made from the same sources: this is on the path of every run. */
+async function bundled(
+  wanted: unknown,
+  root: string,
+  make: () => Promise<readonly Bundle[]>,
+): Promise<Bundles> {
+  const cache = join(root, ".backline", "build", `bundles-${inputsHash(wanted, root)}.json`);
   const cached = readCache(cache);
   if (cached) return cached;
-  const made = await Promise.all([
-    ...sources.map((source) => bundle(source, node, root)),
-    ...sites.map((site) => bundleSite(site, caddy, root)),
-  ]).catch((error: unknown) => {
+  const made = await make().catch((error: unknown) => {
     throw new OperationError(
       `the services cannot be bundled: ${error instanceof Error ? error.message : String(error)}`,
     );
@@ -83,4 +75,34 @@ export async function bundleServices(settings: Settings, root: string): Promise<
   writeFileSync(`${cache}.${process.pid}`, JSON.stringify(bundles));
   renameSync(`${cache}.${process.pid}`, cache);
   return bundles;
+}
+
+/**
+ * Bundles what runs on the host, and the migrations.
+ * @throws OperationError where a service does not compile.
+ */
+export async function bundleServices(settings: Settings, root: string): Promise<Bundles> {
+  const { images } = settings;
+  const node = imageReference(images.catalogue.node, images);
+  const caddy = imageReference(images.catalogue.caddy, images);
+  const sources = sourcesOf(settings);
+  const sites = sitesOf(settings);
+  return bundled([sources, node, sites, caddy], root, () =>
+    Promise.all([
+      ...sources.map((source) => bundle(source, node, root)),
+      ...sites.map((site) => bundleSite(site, caddy, root)),
+    ]),
+  );
+}
+
+/**
+ * Bundles the front ends that Vercel is sent ready-made: the same files that the host would serve.
+ * @throws OperationError where one does not build.
+ */
+export async function bundleFrontEnds({ images, vercel }: Settings, root: string): Promise<Bundles> {
+  const caddy = imageReference(images.catalogue.caddy, images);
+  const sites = (vercel?.projects ?? [])
+    .filter(({ gitRepository }) => gitRepository === undefined)
+    .map(({ name, source }) => ({ name, folder: `services/${source}` }));
+  return bundled([sites, caddy], root, () => Promise.all(sites.map((site) => bundleSite(site, caddy, root))));
 }

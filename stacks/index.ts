@@ -11,7 +11,7 @@ import { loadFromEngine, resolve } from "./settings";
 async function build() {
   const root = resolvePath(dirname(fileURLToPath(import.meta.url)), "..");
   // A preview may run where nobody has the secrets; a deploy may not.
-  const resolution = resolve(loadFromEngine(), {
+  const resolution = resolve(loadFromEngine(root), {
     missing: pulumi.runtime.isDryRun() ? "warn" : "error",
   });
   const warnings = resolution.warnings.map(formatProblem);

@@ -27,6 +27,8 @@ export interface Outputs {
    */
   readonly releases: pulumi.Output<readonly ReleaseRecord[]>;
   readonly warnings: readonly string[];
+  /** What the domain's registrar has to be told, where the stack has made the zone at Cloudflare. */
+  readonly nameServers?: pulumi.Output<string[]>;
 }
 
 const output = ({ name, spec }: ContainerPlan): ContainerOutput => ({
@@ -42,6 +44,7 @@ export function outputsOf(
   releases: Outputs["releases"],
   caCertificate: string | undefined,
   warnings: readonly string[],
+  nameServers: pulumi.Output<string[]> | undefined,
 ): Outputs {
   const programs = plan.monitoring
     ? Object.values(plan.monitoring).flatMap((program) => (program ? [program.container] : []))
@@ -54,11 +57,12 @@ export function outputsOf(
     ...programs,
   ];
   return {
-    urls: plan.proxy.urls,
+    urls: plan.urls,
     ...(caCertificate === undefined ? {} : { caCertificate }),
     containers: containers.map(output),
     release: plan.release.id,
     releases,
     warnings,
+    ...(nameServers === undefined ? {} : { nameServers }),
   };
 }

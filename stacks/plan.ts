@@ -1,3 +1,4 @@
+import type { FrontendPlan } from "../components/frontend";
 import { type ImageName, imageReference } from "../components/images";
 import { type MonitoringPlan, planMonitoring, type ScrapeTarget } from "../components/monitoring";
 import { networkNames } from "../components/network";
@@ -14,10 +15,12 @@ import {
   type StoreAccess,
 } from "../components/service";
 import type { StackContext } from "../components/shared/context";
+import { planFrontEnds } from "./front-ends";
 import { hostOf } from "./host";
 import { migrationsBundle } from "./programs";
 import type { Settings } from "./settings";
-import { urlOfService } from "./urls";
+import { redirectsOnHost, sitesOnHost } from "./sites";
+import { originOf, urlOfService } from "./urls";
 
 /** Everything that is decided before the first resource is registered. */
 export interface PlatformPlan {
@@ -27,6 +30,10 @@ export interface PlatformPlan {
   readonly redis: RedisPlan;
   readonly migrations: MigrationsPlan;
   readonly services: readonly ServicePlan[];
+  /** What Vercel serves. */
+  readonly frontEnds: readonly FrontendPlan[];
+  /** URL of each site, wherever it is. */
+  readonly urls: Readonly<Record<string, string>>;
   readonly proxy: ProxyPlan;
   readonly monitoring: MonitoringPlan | undefined;
 }
@@ -96,7 +103,8 @@ export function planPlatform(settings: Settings, release: Release): PlatformPlan
     ...context,
     ...settings.proxy,
     imageReference: reference("caddy"),
-    sites: settings.sites,
+    sites: sitesOnHost(settings),
+    redirects: redirectsOnHost(settings),
     upstreams: upstreamsOf(settings, services),
   });
   const { monitoring } = settings;
@@ -132,6 +140,8 @@ export function planPlatform(settings: Settings, release: Release): PlatformPlan
       secrets,
     }),
     services,
+    frontEnds: planFrontEnds(settings),
+    urls: Object.fromEntries(settings.sites.map((site) => [site.name, originOf(site, settings.proxy)])),
     proxy,
     monitoring: monitoring.enabled
       ? planMonitoring({

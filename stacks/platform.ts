@@ -11,6 +11,8 @@ import { Redis } from "../components/redis";
 import { Releases } from "../components/release";
 import { Migrations, Service } from "../components/service";
 import { dockerProviderArgs } from "../components/shared/host";
+import { registerCloudflare } from "./cloudflare";
+import { deployFrontEnds } from "./front-ends";
 import { hostArgs } from "./host";
 import { usedImages } from "./images";
 import { type Outputs, outputsOf } from "./outputs";
@@ -22,7 +24,8 @@ import type { Settings } from "./settings";
 /**
  * A running platform from its settings:
  *
- *     proxy -> services -> migrations -> PostgreSQL, Redis      monitoring watches all of them
+ *     Cloudflare -> proxy -> services -> migrations -> PostgreSQL, Redis      monitoring watches all of them
+ *     front ends at Vercel, after what their pages talk to
  */
 export class Platform extends pulumi.ComponentResource {
   readonly results: Outputs;
@@ -89,6 +92,7 @@ export class Platform extends pulumi.ComponentResource {
         ),
     );
     const ready = services.flatMap((service) => service.ready);
+    const { dns, originCertificate } = registerCloudflare(settings, this);
 
     const proxy = new ReverseProxy(
       "proxy",
@@ -96,10 +100,21 @@ export class Platform extends pulumi.ComponentResource {
         ...context,
         image: images.thirdParty("caddy"),
         plan: plan.proxy,
+        originCertificate,
         after: ready,
         caCertificate,
       },
       connected,
+    );
+    const frontEnds = deployFrontEnds(
+      settings,
+      plan.frontEnds,
+      {
+        prebuilt: release.frontEnds,
+        held: release.bundles === undefined,
+        after: [...ready, proxy],
+      },
+      child,
     );
     const releases = new Releases(
       "release",
@@ -108,7 +123,7 @@ export class Platform extends pulumi.ComponentResource {
         release,
         rollback: release.bundles === undefined,
         image: migrationsImage,
-        after: [...ready, proxy],
+        after: [...ready, proxy, ...frontEnds],
       },
       child,
     );
@@ -124,7 +139,7 @@ export class Platform extends pulumi.ComponentResource {
         connected,
       );
 
-    this.results = outputsOf(plan, releases.records, caCertificate, warnings);
+    this.results = outputsOf(plan, releases.records, caCertificate, warnings, dns?.nameServers);
     this.registerOutputs({});
   }
 }

@@ -4,6 +4,7 @@ import { type Release, releaseId } from "../components/release";
 import { OperationError } from "../components/shared/errors";
 import { MigrationError, readMigrations } from "../services/contract/migrations";
 import { type Bundles, bundleServices } from "./bundles";
+import { type Prebuilt, prebuiltFrontEnds } from "./front-ends";
 import { migrationsBundle } from "./programs";
 import type { Settings } from "./settings";
 
@@ -11,6 +12,8 @@ import type { Settings } from "./settings";
 export interface WantedRelease extends Release {
   /** What its images are built from; undefined: they are on the host, and the stack's file holds them fast. */
   readonly bundles: Bundles | undefined;
+  /** Front ends for Vercel, by name. They are no part of what the host remembers and goes back to. */
+  readonly frontEnds: Prebuilt;
 }
 
 /**
@@ -18,16 +21,16 @@ export interface WantedRelease extends Release {
  * Throws `OperationError` where a service does not compile or a migration is refused.
  */
 export async function wantedRelease(settings: Settings, root: string): Promise<WantedRelease> {
-  return (
+  const release =
     heldRelease(settings) ??
-    releaseOfSources(settings, await bundleServices(settings, root), migrationsOf(root))
-  );
+    releaseOfSources(settings, await bundleServices(settings, root), migrationsOf(root));
+  return { ...release, frontEnds: await prebuiltFrontEnds(settings, root) };
 }
 
 /** The release that a rollback has put into the stack's file. */
 export function heldRelease({ release }: Pick<Settings, "release">): WantedRelease | undefined {
   // What its contracts are nobody asks: the releases that came before and after it know them.
-  return release === undefined ? undefined : { ...release, contracts: [], bundles: undefined };
+  return release === undefined ? undefined : { ...release, contracts: [], bundles: undefined, frontEnds: {} };
 }
 
 export function releaseOfSources(
@@ -38,7 +41,7 @@ export function releaseOfSources(
   const images = Object.fromEntries(
     Object.values(bundles).map((bundle) => [bundle.name, bundledReference(stack, source, bundle)]),
   );
-  return { id: releaseId(images), images, ...migrations, bundles };
+  return { id: releaseId(images), images, ...migrations, bundles, frontEnds: {} };
 }
 
 /** What the migrations of a checkout say of themselves. */

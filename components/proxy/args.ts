@@ -1,5 +1,6 @@
 import type { Limits, StackContext } from "../shared/context";
 import type { Secret } from "../shared/secret";
+import type { StrictTransportSecurity } from "../shared/security-headers";
 
 export interface Upstream {
   /** Container names by slot, which Docker's DNS resolves on the edge network. */
@@ -38,7 +39,9 @@ export type Certificates =
       /** The certificate, then those between it and its authority. */
       readonly certificate: string;
       readonly key: Secret;
-    };
+    }
+  /** An origin certificate of Cloudflare's, which is made with the stack and known only then. */
+  | { readonly kind: "cloudflare" };
 
 /** Sends every request for a host name to another one, path and query included. */
 export interface Redirect {
@@ -53,10 +56,10 @@ export interface ProxySettings {
   readonly httpPort: number;
   readonly httpsPort: number;
   readonly certificates: Certificates;
+  /** Whether only Cloudflare may connect, which then shows a client certificate of its own. */
+  readonly originPulls: boolean;
   /** Strict-Transport-Security, `maxAge` in seconds; undefined: not sent. */
-  readonly hsts:
-    | { readonly maxAge: number; readonly includeSubDomains: boolean; readonly preload: boolean }
-    | undefined;
+  readonly hsts: StrictTransportSecurity | undefined;
   readonly redirects: readonly Redirect[];
   /** Ranges whose word about a client's address is believed, or `cloudflare` for Cloudflare's. */
   readonly trustedProxies: readonly string[];

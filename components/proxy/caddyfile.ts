@@ -74,7 +74,7 @@ const common = (config: ProxyRouting, identity: string): string[] => [
   ...block("(headers)", securityHeaders(config.hsts)),
   "",
   ...block("(site)", [
-    ...tls(config.certificates),
+    ...tls(config),
     ...compression,
     // Goes where the global log does.
     "log",

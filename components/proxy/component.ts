@@ -9,14 +9,22 @@ import type { Secret } from "../shared/secret";
 import { commandLine, quote } from "../shared/shell";
 import { taskCommand } from "../shared/task";
 import { awaitFirstCertificates } from "./certificates";
+import { originFiles } from "./files";
 import { type ProxyPlan, proxyOwner } from "./plan";
 import { routeTo } from "./upstreams";
+
+export interface OriginCertificateFiles {
+  readonly certificate: pulumi.Input<string>;
+  readonly key: pulumi.Input<string>;
+}
 
 export interface ProxyArgs {
   readonly host: Host;
   readonly nameKey: Secret;
   readonly image: Image;
   readonly plan: ProxyPlan;
+  /** For `certificates: cloudflare`: the certificate and its key, in PEM form. */
+  readonly originCertificate: OriginCertificateFiles | undefined;
   /** What must answer before requests are sent to it: the gates of the services. */
   readonly after: readonly pulumi.Resource[];
   /** Where to put the internal CA's certificate on this machine, for clients; undefined with public certificates. */
@@ -45,10 +53,23 @@ export class ReverseProxy extends pulumi.ComponentResource {
       ...child,
       dependsOn: [image.resource, ...args.after],
     });
-    const config = liveConfig(`${name}-config`, host, args.nameKey, plan.config, reference, {
-      ...child,
-      dependsOn: [image.resource, routed],
-    });
+    const { originCertificate } = args;
+    const late =
+      originCertificate === undefined
+        ? []
+        : [
+            { name: originFiles.certificate.name, content: originCertificate.certificate },
+            { name: originFiles.key.name, content: originCertificate.key },
+          ];
+    const config = liveConfig(
+      `${name}-config`,
+      host,
+      args.nameKey,
+      plan.config,
+      reference,
+      { ...child, dependsOn: [image.resource, routed] },
+      late,
+    );
     const container = runContainer(name, plan.container, image, {
       ...child,
       ...once,

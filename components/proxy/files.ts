@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { originPullAuthority } from "../shared/cloudflare";
 import type { FileSpec } from "../shared/files";
 import { contentHash } from "../shared/names";
 import { Secret } from "../shared/secret";
@@ -15,11 +16,9 @@ interface ConfigFile extends FileSpec {
   readonly path: string;
 }
 
-const file = (name: string, content: string | Secret): ConfigFile => ({
-  name,
-  content,
-  path: `${directory}/${name}`,
-});
+const pathOf = (name: string): string => `${directory}/${name}`;
+
+const file = (name: string, content: string | Secret): ConfigFile => ({ name, content, path: pathOf(name) });
 
 /**
  * A certificate and its key. Caddy reloads only a configuration that has changed, so the names follow the content; the
@@ -32,6 +31,21 @@ export function certificateFiles({ certificate, key }: Extract<Certificates, { k
     key: file(`certificate-key-${hash}.pem`, key),
   };
 }
+
+/**
+ * Of an origin certificate and its key, which are not known before they are made: their names cannot follow the content,
+ * so that Caddy has to be told to take them up (`reloadCommand`).
+ */
+export const originFiles = {
+  certificate: { name: "origin-certificate.pem", path: pathOf("origin-certificate.pem") },
+  key: { name: "origin-certificate-key.pem", path: pathOf("origin-certificate-key.pem") },
+} as const;
+
+/** The authority of the certificate that Cloudflare shows to origins. */
+export const originPullFile = file(
+  `origin-pull-${contentHash(originPullAuthority)}.pem`,
+  originPullAuthority,
+);
 
 /** The authority that signed the ACME server's own certificate. */
 export const acmeRootFile = (certificate: string): ConfigFile =>
@@ -51,8 +65,10 @@ function stickyPolicy(service: string, nameKey: Secret): Secret {
 }
 
 /** What the Caddyfile refers to. */
-export function configFiles(args: Pick<ProxyPlanArgs, "certificates" | "upstreams" | "nameKey">): FileSpec[] {
-  const { certificates, upstreams, nameKey } = args;
+export function configFiles(
+  args: Pick<ProxyPlanArgs, "certificates" | "originPulls" | "upstreams" | "nameKey">,
+): FileSpec[] {
+  const { certificates, originPulls, upstreams, nameKey } = args;
   const given = certificates.kind === "files" ? Object.values(certificateFiles(certificates)) : [];
   const root =
     certificates.kind === "acme" && certificates.rootCertificate !== undefined
@@ -61,5 +77,6 @@ export function configFiles(args: Pick<ProxyPlanArgs, "certificates" | "upstream
   const sticky = Object.entries(upstreams).flatMap(([service, upstream]) =>
     upstream.sticky ? [stickyFile(service, stickyPolicy(service, nameKey))] : [],
   );
-  return [...given, ...root, ...sticky].map(({ name, content }) => ({ name, content }));
+  const pulls = originPulls ? [originPullFile] : [];
+  return [...given, ...root, ...pulls, ...sticky].map(({ name, content }) => ({ name, content }));
 }

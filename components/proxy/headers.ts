@@ -1,44 +1,19 @@
+import { defaultHeaders, strictTransportSecurity } from "../shared/security-headers";
 import type { ProxySettings } from "./args";
 
 /** For sites whose services send no policy of their own: nothing may be loaded, nobody may frame it. */
 export const strictPolicy = "default-src 'none'; frame-ancestors 'none'";
-
-/** Features of browsers that a service has to ask for by a header of its own. */
-const noFeatures = [
-  "accelerometer",
-  "camera",
-  "display-capture",
-  "geolocation",
-  "gyroscope",
-  "magnetometer",
-  "microphone",
-  "payment",
-  "usb",
-]
-  .map((feature) => `${feature}=()`)
-  .join(", ");
-
-function strictTransportSecurity({ maxAge, includeSubDomains, preload }: NonNullable<ProxySettings["hsts"]>) {
-  const value = [
-    `max-age=${Math.round(maxAge)}`,
-    ...(includeSubDomains ? ["includeSubDomains"] : []),
-    ...(preload ? ["preload"] : []),
-  ].join("; ");
-  return `header >Strict-Transport-Security "${value}"`;
-}
 
 /**
  * Security headers of every answer. `>` is set once the answer is there, in the place of what a service says; `?` only
  * where a service says nothing, each in a directive of its own, since one block asks for all of its headers at once.
  */
 export const securityHeaders = (hsts: ProxySettings["hsts"]): string[] => [
-  ...(hsts === undefined ? [] : [strictTransportSecurity(hsts)]),
+  ...(hsts === undefined ? [] : [`header >Strict-Transport-Security "${strictTransportSecurity(hsts)}"`]),
   "header >X-Content-Type-Options nosniff",
-  "header ?X-Frame-Options DENY",
-  "header ?Referrer-Policy strict-origin-when-cross-origin",
-  `header ?Permissions-Policy "${noFeatures}"`,
-  "header ?Cross-Origin-Opener-Policy same-origin",
-  "header ?Cross-Origin-Resource-Policy same-origin",
+  ...Object.entries(defaultHeaders).map(
+    ([name, value]) => `header ?${name} ${value.includes(" ") ? `"${value}"` : value}`,
+  ),
   "header -Server",
   "header -Via",
 ];

@@ -11,19 +11,20 @@ import { planUpstreams, type UpstreamFiles, upstreamsBind } from "./upstreams";
 export const proxyOwner = "1000:1000";
 const caddyfile = `${livePath}/current/Caddyfile`;
 
+/** Caddy takes up an equal configuration only when forced to, and a new certificate under the old name is equal. */
+const reloadCommand = (force: boolean): string =>
+  `docker exec "$id" caddy reload${force ? " --force" : ""} --adapter caddyfile --config ${caddyfile}`;
+
 export interface ProxyPlan {
   readonly container: ContainerPlan;
   readonly config: LiveConfig;
   readonly upstreams: UpstreamFiles;
   readonly volume: { readonly name: string; readonly labels: { label: string; value: string }[] };
-  readonly urls: Readonly<Record<string, string>>;
 }
 
 export function planProxy(args: ProxyPlanArgs): ProxyPlan {
   const volume = `${args.stack}-proxy-data`;
-  const suffix = args.httpsPort === 443 ? "" : `:${args.httpsPort}`;
   return {
-    urls: Object.fromEntries(args.sites.map(({ name, hostname }) => [name, `https://${hostname}${suffix}`])),
     volume: {
       name: volume,
       labels: [
@@ -38,7 +39,7 @@ export function planProxy(args: ProxyPlanArgs): ProxyPlan {
       files: [{ name: "Caddyfile", content: renderCaddyfile(args) }, ...configFiles(args)],
       validate:
         'LIVE_DIRECTORY="$dir" XDG_DATA_HOME=/tmp XDG_CONFIG_HOME=/tmp caddy validate --adapter caddyfile --config "$dir/Caddyfile"',
-      reload: `docker exec "$id" caddy reload --adapter caddyfile --config ${caddyfile}`,
+      reload: reloadCommand(args.certificates.kind === "cloudflare"),
       settle: awaitCertificates(args),
     },
     container: planContainer({

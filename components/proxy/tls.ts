@@ -1,5 +1,5 @@
 import type { ProxySettings } from "./args";
-import { certificateFiles } from "./files";
+import { certificateFiles, originFiles, originPullFile } from "./files";
 import { block } from "./syntax";
 
 /** Suites of TLS 1.2 with forward secrecy and authenticated encryption; TLS 1.3 has no others. */
@@ -15,9 +15,19 @@ const ciphers = [
 function head(certificates: ProxySettings["certificates"]): string {
   if (certificates.kind === "internal") return "tls internal";
   if (certificates.kind === "acme") return "tls";
-  const { certificate, key } = certificateFiles(certificates);
+  const { certificate, key } =
+    certificates.kind === "cloudflare" ? originFiles : certificateFiles(certificates);
   return `tls ${certificate.path} ${key.path}`;
 }
 
-export const tls = (certificates: ProxySettings["certificates"]): string[] =>
-  block(head(certificates), ["protocols tls1.2 tls1.3", `ciphers ${ciphers.join(" ")}`]);
+const clientCertificates = block("client_auth", [
+  "mode require_and_verify",
+  `trust_pool file ${originPullFile.path}`,
+]);
+
+export const tls = ({ certificates, originPulls }: ProxySettings): string[] =>
+  block(head(certificates), [
+    "protocols tls1.2 tls1.3",
+    `ciphers ${ciphers.join(" ")}`,
+    ...(originPulls ? clientCertificates : []),
+  ]);

@@ -65,9 +65,8 @@ export function inDirectory(host: Host, image: string, script: string): string {
   });
 }
 
-/** Reads the payload from standard input into a directory that its owner alone can read. */
-export function readPayload(directory: string, owner: string): string {
-  const path = quote(directory);
+/** Reads the payload from standard input into a directory, a word of the shell, that its owner alone can read. */
+export function readPayload(path: string, owner: string): string {
   return [
     `mkdir -p ${path}`,
     "while read -r name data; do",
@@ -95,7 +94,7 @@ export function hostFiles(
   const write = [
     `if [ -d ${quote(directory)} ]; then cat > /dev/null; exit 0; fi`,
     `rm -rf ${quote(staging)}`,
-    readPayload(staging, plan.owner),
+    readPayload(quote(staging), plan.owner),
     `mv ${quote(staging)} ${quote(directory)}`,
   ];
   return hostCommand(

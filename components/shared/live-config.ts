@@ -19,6 +19,12 @@ export interface LiveConfig {
   readonly settle?: string | undefined;
 }
 
+/** A file whose content is known only when other resources are there. */
+export interface LateFile {
+  readonly name: string;
+  readonly content: pulumi.Input<string>;
+}
+
 const directoryOf = (service: string): string => `live-${service}`;
 
 /** The bind mount through which the program sees its files, in `<containerPath>/current`. */
@@ -33,21 +39,17 @@ export function liveBind(host: Host, service: string, containerPath: string): Bi
  */
 export function liveConfigCommand(
   host: Host,
-  nameKey: Secret,
   config: LiveConfig,
   image: string,
-): { readonly create: string; readonly delete: string; readonly stdin: string } {
-  const version = keyedHash(
-    nameKey.reveal(),
-    config.files.map((file) => [file.name, reveal(file.content)]),
-  );
+): { readonly create: string; readonly delete: string } {
   const directory = quote(directoryOf(config.service));
   const write = [
-    `cd /files; mkdir -p ${directory}; cd ${directory}; version=${version}; dir=$PWD/$version`,
+    // The version comes first on standard input: with late files it is known no earlier than they are.
+    `cd /files; mkdir -p ${directory}; cd ${directory}; read -r version; dir=$PWD/$version`,
     "rm -rf next; previous=$(readlink current || true)",
     'if [ "$previous" = "$version" ]; then cat > /dev/null; exit 0; fi',
     'rm -rf "$version"',
-    readPayload(version, config.owner),
+    readPayload('"$version"', config.owner),
     `if ! (${config.validate}) >&2; then rm -rf "$version"; exit 1; fi`,
     'printf %s "$previous" > previous',
     'ln -s "$version" next; mv -fT next current',
@@ -70,7 +72,6 @@ export function liveConfigCommand(
       "done",
     ].join("\n"),
     delete: inDirectory(host, image, `rm -rf /files/${directory}`),
-    stdin: payload(config.files),
   };
 }
 
@@ -82,7 +83,24 @@ export function liveConfig(
   config: LiveConfig,
   image: string,
   options: pulumi.CustomResourceOptions,
+  late: readonly LateFile[] = [],
 ): HostCommand {
-  const { stdin, ...scripts } = liveConfigCommand(host, nameKey, config, image);
-  return hostCommand(name, host, { ...scripts, stdin: pulumi.secret(stdin) }, options);
+  const stdin = pulumi.secret(
+    pulumi
+      .all(late.map(({ content }) => content))
+      .apply((contents) => withVersion(nameKey, [...config.files, ...filesOf(late, contents)])),
+  );
+  return hostCommand(name, host, { ...liveConfigCommand(host, config, image), stdin }, options);
+}
+
+const filesOf = (late: readonly LateFile[], contents: readonly string[]): FileSpec[] =>
+  late.map(({ name }, index) => ({ name, content: contents[index] ?? "" }));
+
+/** A line with the files' version, then the files. */
+export function withVersion(nameKey: Secret, files: readonly FileSpec[]): string {
+  const version = keyedHash(
+    nameKey.reveal(),
+    files.map((file) => [file.name, reveal(file.content)]),
+  );
+  return `${version}\n${payload(files)}`;
 }

@@ -37,6 +37,10 @@ export const labels = {
   kind: "backline.kind",
   /** Of a bundled service: the hash of what its image is built from. */
   version: "backline.version",
+  /** Of the volume that says until when an ephemeral stack lives: its name. */
+  ephemeral: "backline.ephemeral",
+  /** Of that volume: what is known of the stack, as JSON. */
+  lease: "backline.lease",
 } as const;
 
 /** The version of a bundled service: the tag of its image, which is the hash of the content. */

@@ -14,23 +14,17 @@ export interface TaskArgs {
 }
 
 /** The command line of a short-lived container with the hardening that every container gets. */
-export function taskCommand(task: TaskArgs): string {
-  return commandLine([
-    ...[
-      "docker",
-      "run",
-      "--rm",
-      "--read-only",
-      "--tmpfs",
-      "/tmp",
-      "--security-opt",
-      "no-new-privileges:true",
-    ],
+export const taskCommand = (task: TaskArgs): string => commandLine(["docker", ...taskWords(task)]);
+
+/** The same as words for `docker`. */
+export function taskWords(task: TaskArgs): string[] {
+  return [
+    ...["run", "--rm", "--read-only", "--tmpfs", "/tmp", "--security-opt", "no-new-privileges:true"],
     ...["--cap-drop", "ALL", ...(task.capabilities ?? []).flatMap((capability) => ["--cap-add", capability])],
     ...["--label", `${labels.stack}=${task.stack}`, "--label", `${labels.kind}=task`, "--log-driver", "none"],
     ...task.options,
     ...(task.entrypoint === undefined ? [] : ["--entrypoint", task.entrypoint]),
     task.image,
     ...(task.arguments ?? []),
-  ]);
+  ];
 }

@@ -9,6 +9,10 @@ export const yesOption = () => new Option("-y, --yes", "agree to everything befo
 
 export const jsonOption = () => new Option("--json", "print JSON");
 
+/** `--json` is short for one of them. */
+export const formatOption = (description: string) =>
+  new Option("--format <format>", description).choices(["text", "markdown", "json"]).default("text");
+
 export const verboseOption = () =>
   new Option("--verbose", "show everything that Pulumi prints, stack traces included");
 

@@ -44,7 +44,8 @@ export async function destroy(options: DestroyOptions): Promise<void> {
         verbose,
       });
     } else say(`the state knows no stack ${stack}; only what carries its label is removed`);
-    await sweepAll(target);
+    const left = await sweepAll(target);
+    if (left.length > 0) say(`removed what the state did not know: ${left.join(", ")}`);
     if (deleteData) reportVolumes(await removeVolumes(target));
     else {
       const kept = await listVolumes(target);
@@ -53,7 +54,8 @@ export async function destroy(options: DestroyOptions): Promise<void> {
   });
 }
 
-async function requireDocker({ host }: DockerTarget): Promise<void> {
+/** @throws OperationError where this machine's Docker should run the stack and does not answer. */
+export async function requireDocker({ host }: DockerTarget): Promise<void> {
   if (host !== undefined) return;
   const { reachable, reason } = await inspectEngine();
   if (!reachable)

@@ -30,7 +30,7 @@ export function stackEnvironment(options: EnvironmentOptions): StackEnvironment 
     variables: {
       ...toolchain.environment,
       PULUMI_HOME: toolchain.pulumiHome,
-      PULUMI_BACKEND_URL: user.PULUMI_BACKEND_URL ?? defaultBackend(root),
+      PULUMI_BACKEND_URL: ownBackend(user) ?? defaultBackend(root),
       PULUMI_STACK: stack,
       PULUMI_SKIP_UPDATE_CHECK: "true",
       ...(hasOwnPassphrase(root, user)
@@ -42,9 +42,15 @@ export function stackEnvironment(options: EnvironmentOptions): StackEnvironment 
 
 export const defaultBackend = (root: string): string => pathToFileURL(projectPaths(root).state).href;
 
+/** What the user has set. A secret that a CI system does not have comes as an empty variable. */
+const ownBackend = ({ PULUMI_BACKEND_URL: url }: NodeJS.ProcessEnv): string | undefined =>
+  url === "" ? undefined : url;
+
 /** Whether the user keeps state elsewhere. */
-export const hasOwnBackend = (root: string, user: NodeJS.ProcessEnv = process.env): boolean =>
-  user.PULUMI_BACKEND_URL !== undefined && user.PULUMI_BACKEND_URL !== defaultBackend(root);
+export function hasOwnBackend(root: string, user: NodeJS.ProcessEnv = process.env): boolean {
+  const url = ownBackend(user);
+  return url !== undefined && url !== defaultBackend(root);
+}
 
 /** Whether the user gives the passphrase in Pulumi's own ways. */
 export function hasOwnPassphrase(root: string, user: NodeJS.ProcessEnv = process.env): boolean {

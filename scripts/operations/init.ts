@@ -1,6 +1,6 @@
 import { formatProblem, InputError } from "../../components/shared/errors";
-import { missingOfHost } from "../../stacks/settings/host-checks";
 import { stackFile } from "../../stacks/settings/load-file";
+import { missingOf } from "../../stacks/settings/missing";
 import type { Way } from "../../toolchain";
 import { checkStack } from "./check-stack";
 import { ensureStackFile, initialise } from "./initialise";
@@ -19,9 +19,7 @@ export async function init(stack: string, options: NewStack, forced: Way | undef
     initialise(await openSession({ root, stack, forced })),
   );
   for (const what of [...(isNew ? [stackFile(stack)] : []), ...made]) say(`made ${what}`);
-  const missing = missingOfHost(settings).map((finding) =>
-    formatProblem({ ...finding, file: stackFile(stack) }),
-  );
+  const missing = missingOf(settings).map((finding) => formatProblem({ ...finding, file: stackFile(stack) }));
   print(
     missing.length === 0
       ? `The stack ${stack} is ready: ./backline up ${stack}`

@@ -96,7 +96,8 @@ async function ensureEntry(session: Session): Promise<boolean> {
   return true;
 }
 
-async function isKnown(session: Session): Promise<boolean> {
+/** Whether the backend knows the stack. */
+export async function isKnown(session: Session): Promise<boolean> {
   const list: unknown = JSON.parse(
     await runPulumi(session, ["stack", "ls", "--json", "--non-interactive"], { what: "pulumi stack ls" }),
   );

@@ -4,27 +4,47 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isMap, parseDocument } from "yaml";
 import { stackFile } from "../../stacks/settings/load-file";
-import { encrypted, givenSecrets } from "../../stacks/settings/secret-keys";
+import { encrypted, givenSecretPaths } from "../../stacks/settings/secret-keys";
 import type { Way } from "../../toolchain";
+import {
+  countsOf,
+  engineEvents,
+  hiddenOf,
+  orFailureComment,
+  plannedChanges,
+  previewComment,
+} from "./changes";
 import { checkStack, isInitialised } from "./check-stack";
 import { runPulumi } from "./engine";
 import { childEnvironment } from "./environment";
 import { ensureStackFile } from "./initialise";
 import { projectPaths } from "./project";
-import { print, say } from "./say";
+import { print, printJson, say } from "./say";
 import { openSession, type Session } from "./session";
+
+/** `markdown`: a comment on a pull request. */
+export type PreviewFormat = "text" | "markdown" | "json";
 
 export interface PreviewOptions {
   readonly root: string;
   readonly stack: string;
-  readonly json: boolean;
-  readonly diff?: boolean | undefined;
+  readonly format: PreviewFormat;
+  /** One line for each resource, without its inputs; of `text` alone. */
+  readonly summary?: boolean | undefined;
   readonly forced?: Way | undefined;
   readonly verbose?: boolean | undefined;
 }
 
-/** Shows what `up` would do. A stack that is not known on this machine is previewed as if nothing existed yet. */
+/**
+ * Shows what `up` would do. A stack that is not known on this machine is previewed as if nothing existed yet. As a
+ * comment it also says what went wrong, before it throws it.
+ */
 export async function preview(options: PreviewOptions): Promise<void> {
+  if (options.format !== "markdown") return await show(options);
+  await orFailureComment("preview", options, () => show(options));
+}
+
+async function show(options: PreviewOptions): Promise<void> {
   const { root, stack, forced } = options;
   if (stack === "dev" && ensureStackFile(root, stack)) say(`made ${stackFile(stack)}`);
   const isKnown = isInitialised(root, stack);
@@ -37,25 +57,29 @@ export async function preview(options: PreviewOptions): Promise<void> {
   const folder = makeFolder(root);
   try {
     const apart = await makeApart(session, folder);
-    await run(apart, options, ["--config-file", join(folder, stackFile(stack))]);
+    await run(apart, options, folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function run(session: Session, options: PreviewOptions, more: readonly string[] = []): Promise<void> {
-  const { stack, json, diff = false, verbose } = options;
-  const common = ["preview", "--stack", stack, "--non-interactive", ...more];
-  if (json) {
-    print(await runPulumi(session, [...common, "--json"], { verbose }));
+/** @param apart The folder of a preview that begins from nothing. */
+async function run(session: Session, options: PreviewOptions, apart?: string): Promise<void> {
+  const { root, stack, format, summary = false, verbose } = options;
+  const file = apart === undefined ? [] : ["--config-file", join(apart, stackFile(stack))];
+  const common = ["preview", "--stack", stack, "--non-interactive", ...file];
+  if (format === "text") {
+    const color = process.stdout.isTTY ? "always" : "never";
+    const quiet = ["--suppress-progress", "--suppress-outputs", ...(summary ? [] : ["--diff"])];
+    await runPulumi(session, [...common, "--color", color, ...quiet], { show: print, verbose });
     return;
   }
-  const color = process.stdout.isTTY ? "always" : "never";
-  await runPulumi(
-    session,
-    [...common, "--color", color, "--suppress-progress", "--suppress-outputs", ...(diff ? ["--diff"] : [])],
-    { show: print, verbose },
-  );
+  const hidden = hiddenOf(root);
+  const events = await engineEvents(session, [...common, "--show-sames"], { hidden, verbose });
+  const changes = plannedChanges(events, hidden);
+  const { warnings } = events;
+  if (format === "markdown") print(previewComment({ stack, changes, warnings, apart: apart !== undefined }));
+  else printJson({ stack, summary: countsOf(changes), resources: changes, warnings });
 }
 
 function makeFolder(root: string): string {
@@ -99,12 +123,18 @@ async function makeApart(session: Session, folder: string): Promise<Session> {
 }
 
 /** Secrets cannot be decrypted without their passphrase; the program previews without them. */
-function withoutSecrets(text: string): string {
+export function withoutSecrets(text: string): string {
   const document = parseDocument(text);
   for (const key of ["encryptionsalt", "secretsprovider", "encryptedkey"]) document.delete(key);
   document.deleteIn(["config", "backline:secrets"]);
   // A feature whose secret was left out would look half set up.
-  for (const path of givenSecrets) {
+  const values = Object.fromEntries(
+    Object.entries(Object(document.toJS()?.config)).map(([key, value]) => [
+      key.replace(/^backline:/, ""),
+      value,
+    ]),
+  );
+  for (const path of givenSecretPaths(values)) {
     const [group = path, ...keys] = path.split(".");
     const at = ["config", `backline:${group}`, ...keys];
     if (isMap(document.getIn(at)) && document.hasIn([...at, "secure"])) document.setIn(at, encrypted);

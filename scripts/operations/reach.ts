@@ -2,8 +2,8 @@ import { InputError, OperationError } from "../../components/shared/errors";
 import type { SshAccess } from "../../components/shared/ssh";
 import { connect, connectToDeploy } from "../../stacks/connection";
 import { sshAccess } from "../../stacks/host";
-import { missingOfHost } from "../../stacks/settings/host-checks";
 import { stackFile } from "../../stacks/settings/load-file";
+import { missingOf } from "../../stacks/settings/missing";
 import type { Settings } from "../../stacks/settings/settings";
 import { findProgram } from "../../toolchain/docker/programs";
 import { type DockerTarget, dockerTarget } from "./docker";
@@ -32,9 +32,7 @@ export function requireProgram(name: "ssh" | "ssh-keyscan"): void {
 
 /** @throws InputError where settings are missing that a connection needs, or with `deploy` those that a deploy does. */
 export function requireSettings(settings: Settings, purpose: "connection" | "deploy"): void {
-  const missing = missingOfHost(settings).filter(
-    ({ path }) => purpose === "deploy" || path === "host.hostKey",
-  );
+  const missing = missingOf(settings).filter(({ path }) => purpose === "deploy" || path === "host.hostKey");
   if (missing.length > 0)
     throw new InputError(missing.map((finding) => ({ ...finding, file: stackFile(settings.stack) })));
 }

@@ -35,6 +35,12 @@ export function isAlive({ pid, hostname: machine }: Holder): boolean {
   }
 }
 
+/** Who works on a stack of a checkout now, with Backline. */
+export function presentHolder(root: string, stack: string): Holder | undefined {
+  const found = readHolder(projectPaths(root).lock(stack));
+  return found !== undefined && isAlive(found) ? found : undefined;
+}
+
 /** `root@host runs "up" (process 4711, since 12:30:05)` */
 export function describeHolder({ pid, username, hostname: machine, timestamp, command }: Holder): string {
   const what = command === undefined ? "works on it" : `runs "${command}"`;

@@ -48,20 +48,19 @@ export async function sweepImages(target: DockerTarget, outputs: Outputs): Promi
   });
 }
 
-/** After a destroy: removes every container, network and image with the stack's label that is still there. */
-export async function sweepAll(target: DockerTarget): Promise<void> {
+/** Removes every container, network and image with the stack's label; answers what that was, in words. */
+export async function sweepAll(target: DockerTarget): Promise<readonly string[]> {
   const containers = await listContainerIds(target);
   if (containers.length > 0) await docker(target, ["container", "rm", "--force", "--volumes", ...containers]);
   const networks = await listNetworks(target);
   if (networks.length > 0) await docker(target, ["network", "rm", ...networks]);
   const images = await listImages(target);
   if (images.length > 0) await docker(target, ["image", "rm", "--force", ...images]);
-  const left = [
+  return [
     ...(containers.length > 0 ? [counted(containers.length, "container")] : []),
     ...(networks.length > 0 ? [counted(networks.length, "network")] : []),
     ...(images.length > 0 ? [counted(images.length, "image")] : []),
   ];
-  if (left.length > 0) say(`removed what the state did not know: ${left.join(", ")}`);
 }
 
 /** Removes the stack's data for good; answers the names of the volumes. */

@@ -42,10 +42,13 @@ export async function up(options: UpOptions): Promise<StackStatus> {
   requireAnswer(command, options.yes);
   if (stack === "dev" && ensureStackFile(root, stack)) say(`made ${stackFile(stack)}`);
   const settings = checkBeforeUp(root, stack, release);
-  return await withStackLock(root, stack, `${command} ${stack}`, async () => {
-    await installSsh(settings, options.yes);
-    return await deploy(options, settings, await reach(settings, "deploy"));
-  });
+  return await withStackLock(root, stack, `${command} ${stack}`, () => upLocked(options, settings));
+}
+
+/** The part of `up` that needs the stack's lock, for who holds it and has checked the settings. */
+export async function upLocked(options: UpOptions, settings: Settings): Promise<StackStatus> {
+  await installSsh(settings, options.yes);
+  return await deploy(options, settings, await reach(settings, "deploy"));
 }
 
 /** The two differ in nothing else. */

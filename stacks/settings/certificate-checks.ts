@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { usedNames } from "../sites";
 import type { Finding } from "./checks";
 import type { StackConfig } from "./schema";
 import { encrypted } from "./secret-keys";
@@ -70,8 +71,10 @@ const isFor = (certificate: X509Certificate, name: string): boolean =>
 
 const date = (text: string): string => new Date(text).toISOString().slice(0, 10);
 
-function leafFaults(certificate: X509Certificate, { sites, proxy }: Settings, now: Date): Finding[] {
-  const names = [...sites.map(({ hostname }) => hostname), ...proxy.redirects.map(({ from }) => from)];
+function leafFaults(certificate: X509Certificate, settings: Settings, now: Date): Finding[] {
+  const names = usedNames(settings)
+    .filter(({ platform }) => platform === "host")
+    .map(({ name }) => name);
   const uncovered = names.filter((name) => !isFor(certificate, name));
   return [
     ...(new Date(certificate.validTo) <= now

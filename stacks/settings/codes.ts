@@ -16,7 +16,7 @@ export const codes = {
   port: "A port is no whole number from 1 to 65535.",
   domain: "A domain name has a scheme, a path, an underscore or a label that DNS refuses.",
   address: "The host's address is no IP address and no host name.",
-  name: "A user name is none that Linux accepts.",
+  name: "A user name is none that Linux accepts, or the name of a record or rule cannot be part of a resource's name.",
   cidr: "A range of addresses has no or a wrong prefix length, bits behind it, or is inside another.",
   "public-key": "A key is no public key, or of a kind that the hardened SSH server does not take.",
   "time-zone": "There is no such time zone.",
@@ -38,7 +38,12 @@ export const codes = {
   "duplicate-port": "A port of the host is used twice.",
   "duplicate-hostname": "A host name is used twice, or a wildcard covers one that is used.",
   redirect: "A redirect leads to itself, directly or over others.",
-  certificates: "An ACME authority cannot sign a name that is not public, or a wildcard.",
+  platform: "A site cannot be served where `platform` says, or not with these routes.",
+  vercel: "Vercel or its provider would refuse a name, a token, a repository or a protection.",
+  "environment-variable":
+    "An environment variable has a name or a size that Vercel refuses. That nothing reads it is a warning.",
+  certificates:
+    "An authority cannot sign a name, or those who connect do not know it. A name that Cloudflare's universal certificate does not cover is a warning.",
   certificate:
     "A given certificate or its key cannot be used: unreadable, not a pair, ended, or not for every host name. That it ends soon is a warning.",
   hsts: "Browsers would not build in the names of such a Strict-Transport-Security.",
@@ -47,6 +52,9 @@ export const codes = {
   pool: "The connection pools of a rollout exceed PostgreSQL's `max_connections`.",
   eviction: "Redis may drop keys although a job queue needs all of them.",
   "cpu-budget": "A container may use more cores than the host has.",
+  "dns-record": "A record of DNS has no such content, or cannot stand beside another one.",
+  zone: "A zone at Cloudflare has two owners, a name is not in it, or a key belongs to the stack that owns it. An id that is not set is an error before a deploy and a warning before a preview.",
+  ruleset: "A rule at Cloudflare cannot be read, or its plan does not have it.",
   description: "The description of a system has a name, a route or a policy that cannot be.",
   "memory-budget": "The memory limits, with what a rollout needs, exceed the host's memory.",
   "over-commit": "A warning: limits may add up to more than the host has for a time.",

@@ -4,12 +4,10 @@ import { parse, YAMLParseError } from "yaml";
 import { InputError } from "../../components/shared/errors";
 import type { RawConfig } from "./resolve";
 import { hideSecrets } from "./secret-keys";
+import { record, stackFile, valuesOf } from "./stack-file";
+import { zoneOwners } from "./zone-owners";
 
-/** Namespace of the keys, as in Pulumi.yaml. */
-export const project = "backline";
-
-/** The file that holds a stack's configuration. */
-export const stackFile = (stack: string): string => `Pulumi.${stack}.yaml`;
+export { project, stackFile } from "./stack-file";
 
 /** Reads `Pulumi.<stack>.yaml` without the engine. Secrets stay encrypted. Throws `InputError`. */
 export function loadFromFile(
@@ -18,36 +16,38 @@ export function loadFromFile(
 ): RawConfig & { readonly initialised: boolean } {
   const file = stackFile(stack);
   const path = join(directory, file);
-  const refuse = (code: string, message: string): never => {
-    throw new InputError([{ code, file, path: "", message }]);
-  };
   if (!existsSync(path))
-    return refuse("no-stack-file", `there is no such file; ./backline init ${stack} makes it`);
+    throw new InputError([
+      {
+        code: "no-stack-file",
+        file,
+        path: "",
+        message: `there is no such file; ./backline init ${stack} makes it`,
+      },
+    ]);
+  const zones = zoneOwners(directory, stack);
+  return { stack, ...parseSettings(readFileSync(path, "utf8"), file), zoneOwners: zones };
+}
+
+/** What a text in the form of a stack's file says. Secrets stay encrypted. Throws `InputError`. */
+export function parseSettings(
+  text: string,
+  file: string,
+): Omit<RawConfig, "stack"> & { readonly initialised: boolean } {
   let document: unknown;
   try {
-    document = parse(readFileSync(path, "utf8"));
+    document = parse(text);
   } catch (error) {
-    if (error instanceof YAMLParseError)
-      return refuse("yaml", `is not valid YAML: ${error.message.split("\n")[0] ?? ""}`);
-    throw error;
+    if (!(error instanceof YAMLParseError)) throw error;
+    const message = `is not valid YAML: ${error.message.split("\n")[0] ?? ""}`;
+    throw new InputError([{ code: "yaml", file, path: "", message }]);
   }
   const top = record(document);
-  const values: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(record(top.config))) {
-    const at = key.indexOf(":");
-    if (at === -1) values[key] = value;
-    else if (key.slice(0, at) === project) values[key.slice(at + 1)] = value;
-  }
-  const hidden = hideSecrets(values);
+  const hidden = hideSecrets(valuesOf(top.config));
   return {
-    stack,
     file,
     values: hidden.values,
     plainSecrets: hidden.plain,
     initialised: top.encryptionsalt !== undefined || top.secretsprovider !== undefined,
   };
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return value !== null && typeof value === "object" && !Array.isArray(value) ? { ...value } : {};
 }

@@ -1,10 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { project, stackFile } from "./load-file";
 import type { RawConfig } from "./resolve";
 import { secretPathsOf } from "./secret-keys";
+import { project, stackFile } from "./stack-file";
+import { zoneOwners } from "./zone-owners";
 
-/** Reads the configuration that the Pulumi engine gives to the running program, secrets decrypted. */
-export function loadFromEngine(): RawConfig {
+/**
+ * Reads the configuration that the Pulumi engine gives to the running program, secrets decrypted, and from the
+ * directory of the project what concerns several stacks.
+ */
+export function loadFromEngine(directory: string): RawConfig {
   const stack = pulumi.getStack();
   const values: Record<string, unknown> = {};
   for (const [key, text] of Object.entries(pulumi.runtime.allConfig())) {
@@ -19,6 +23,7 @@ export function loadFromEngine(): RawConfig {
     stack,
     file: stackFile(stack),
     values,
+    zoneOwners: zoneOwners(directory, stack),
     plainSecrets: secretPathsOf(values).filter((path) => !isSecret(path)),
   };
 }

@@ -1,22 +1,6 @@
+import { usedNames } from "../sites";
 import type { Finding } from "./checks";
 import type { Settings } from "./settings";
-
-/** A host name and where it is written. */
-interface UsedName {
-  readonly name: string;
-  readonly path: string;
-  /** For sentences: `the site api`. */
-  readonly user: string;
-}
-
-const usedNames = ({ sites, proxy }: Settings): UsedName[] => [
-  ...sites.map(({ name, hostname }) => ({ name: hostname, path: `sites.${name}`, user: `the site ${name}` })),
-  ...proxy.redirects.map(({ from }, index) => ({
-    name: from,
-    path: `proxy.redirects.${index}.from`,
-    user: `proxy.redirects.${index}`,
-  })),
-];
 
 /** Whether a name is one label below that of a wildcard. */
 const covers = (wildcard: string, name: string): boolean =>
@@ -32,7 +16,7 @@ export function checkHostnames(settings: Settings): Finding[] {
         {
           code: "duplicate-hostname",
           path,
-          message: `"${name}" is already the host name of ${same.user}; give each ${path.startsWith("sites") ? "site " : ""}its own`,
+          message: `"${name}" is already the host name of ${same.user}; give each ${path.endsWith(".hostname") ? "site " : ""}its own`,
         },
       ];
     const covered = names.find((other) => covers(name, other.name));
@@ -73,7 +57,7 @@ export function checkRedirects({ proxy: { redirects } }: Settings): Finding[] {
 export function checkAuthority(settings: Settings): Finding[] {
   const { certificates } = settings.proxy;
   if (certificates.kind !== "acme") return [];
-  const names = usedNames(settings);
+  const names = usedNames(settings).filter(({ platform }) => platform === "host");
   const wildcard = names.find(({ name }) => name.startsWith("*."));
   const reserved = names.find(({ name }) => /\.(localhost|local|internal|test|example|invalid)$/.test(name));
   const found = (message: string): Finding => ({ code: "certificates", path: "proxy.certificates", message });

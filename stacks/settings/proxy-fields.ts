@@ -54,10 +54,10 @@ export const proxyFields = z
     httpPort: port().optional().describe("Port on the host for HTTP, which redirects to HTTPS. Default 80."),
     httpsPort: port().optional().describe("Port on the host for HTTPS, TCP and UDP. Default 443."),
     certificates: z
-      .enum(["internal", "acme", "files"])
+      .enum(["internal", "acme", "files", "cloudflare"])
       .optional()
       .describe(
-        "Who signs certificates: `internal` (Caddy's own CA), `acme` (Let's Encrypt, or `acme.directory`), or `files`: `certificate` and `certificateKey` are given. Default `acme`.",
+        "Who signs certificates: `internal` (Caddy's own CA), `acme` (Let's Encrypt, or `acme.directory`), `files` (`certificate` and `certificateKey` are given), or `cloudflare`: an origin certificate, made with the stack, for names that go through Cloudflare. Default `acme`.",
       ),
     email: z.email().optional().describe("Address that the ACME CA writes to. Default none."),
     acme: z

@@ -9,7 +9,7 @@ const day = 86_400;
 /** Half a pair, which `checkCertificateKeys` refuses, is an empty one. */
 function certificatesOf(config: ProxyConfig): Certificates {
   const kind = config?.certificates ?? "acme";
-  if (kind === "internal") return { kind };
+  if (kind === "internal" || kind === "cloudflare") return { kind };
   if (kind === "files")
     return { kind, certificate: config?.certificate ?? "", key: new Secret(config?.certificateKey ?? "") };
   const { directory, rootCertificate } = config?.acme ?? {};
@@ -34,12 +34,13 @@ function maintenanceOf(config: ProxyConfig): ProxySettings["maintenance"] {
 const tenYears = 3_650 * 24 * 3_600;
 
 /** The proxy's settings, completed. */
-export function proxyOf(config: ProxyConfig): ProxySettings {
+export function proxyOf(config: ProxyConfig, originPulls = false): ProxySettings {
   const { timeouts } = config ?? {};
   return {
     httpPort: config?.httpPort ?? 80,
     httpsPort: config?.httpsPort ?? 443,
     certificates: certificatesOf(config),
+    originPulls,
     hsts: hstsOf(config),
     redirects: (config?.redirects ?? []).map(({ from, to, permanent = true }) => ({ from, to, permanent })),
     trustedProxies: config?.trustedProxies ?? [],

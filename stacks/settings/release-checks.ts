@@ -1,7 +1,7 @@
 import { type Release, releaseId } from "../../components/release/release";
-import type { SystemDescription } from "../systems";
 import type { Finding } from "./checks";
 import type { StackConfig } from "./schema";
+import type { Settings } from "./settings";
 
 /** The release that the file holds. An empty group is what Pulumi.yaml gives who holds none. */
 export function releaseOf({
@@ -18,7 +18,7 @@ const mend = "remove release and deploy, or let ./backline rollback write it ane
 /** Whether the release that is held is whole, and one of this system. */
 export function checkRelease(
   { release = {} }: Pick<StackConfig, "release">,
-  { services }: Pick<SystemDescription, "services">,
+  { services }: Pick<Settings, "services">,
 ): Finding[] {
   if (Object.keys(release).length === 0) return [];
   const finding = (key: string, message: string): Finding => ({
@@ -30,15 +30,15 @@ export function checkRelease(
   if (missing.length > 0)
     return missing.map((key) => finding(key, `is not set, and the others of its group are; ${mend}`));
   const { id, images = {} } = release;
-  const wanted = [...Object.keys(services), "migrations"];
+  const wanted = [...services.map(({ name }) => name), "migrations"];
   const without = wanted.filter((name) => images[name] === undefined);
   const unknown = Object.keys(images).filter((name) => !wanted.includes(name));
   const findings = [
     ...without.map((name) =>
-      finding("images", `has no image of "${name}", which the system has since that release; ${mend}`),
+      finding("images", `has no image of "${name}", which the stack runs since that release; ${mend}`),
     ),
     ...unknown.map((name) =>
-      finding(`images.${name}`, `is the image of a service that the system does not have now; ${mend}`),
+      finding(`images.${name}`, `is the image of a service that the stack does not run now; ${mend}`),
     ),
   ];
   if (findings.length === 0 && id !== releaseId(images))

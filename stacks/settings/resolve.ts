@@ -15,10 +15,20 @@ import {
   checkTimes,
   type Finding,
 } from "./checks";
+import { cloudflareOf } from "./cloudflare";
 import { checkDescription } from "./description";
+import {
+  checkProxied,
+  checkRecordsTogether,
+  checkSignedNames,
+  checkZoneOfSites,
+  warnAboutProxied,
+} from "./dns-checks";
 import { checkFeatures, featuresOf } from "./features";
-import { checkHost, missingOfHost } from "./host-checks";
+import { checkHost } from "./host-checks";
 import { checkImages } from "./image-checks";
+import { missingOf } from "./missing";
+import { placesOf, sitesOf } from "./places";
 import { problemsOf, suggestion } from "./problems";
 import { proxyOf } from "./proxy";
 import {
@@ -33,6 +43,9 @@ import { type StackConfig, stackConfig } from "./schema";
 import { resolveSecrets } from "./secrets";
 import type { Limits, ServiceSettings, Settings } from "./settings";
 import { usable } from "./usable";
+import { vercelOf } from "./vercel";
+import { checkPlatforms, checkProjects, checkVercelKeys, unusedVariables } from "./vercel-checks";
+import { checkCloudflare, type ZoneOwner } from "./zone-checks";
 
 /** What was read, before anything was checked. */
 export interface RawConfig {
@@ -43,6 +56,8 @@ export interface RawConfig {
   readonly values: Readonly<Record<string, unknown>>;
   /** Paths of secrets that stand in the file as plain text. */
   readonly plainSecrets: readonly string[];
+  /** Other stacks of the project that own a zone. Default none. */
+  readonly zoneOwners?: readonly ZoneOwner[];
 }
 
 export type Resolution =
@@ -109,12 +124,9 @@ function build(
   secrets: Settings["secrets"],
 ): Settings {
   const domain = config.domain ?? "audifi.localhost";
-  const sites = Object.entries(system.sites).map(([name, { routes, contentSecurityPolicy }]) => ({
-    name,
-    hostname: config.sites?.[name] ?? `${name}.${domain}`,
-    routes,
-    contentSecurityPolicy,
-  }));
+  const sites = sitesOf(system, domain, config.sites);
+  const places = placesOf(system, sites);
+  const cloudflare = cloudflareOf(config, domain);
   const grafanaMissing = config.images?.unavailable?.includes("grafana") ?? false;
   return {
     stack,
@@ -148,12 +160,14 @@ function build(
     },
     release: releaseOf(config),
     sites,
+    vercel: vercelOf(stack, system, config.vercel, places.onVercel),
     allowedOrigins: allowedOrigins(config, sites),
     features: featuresOf(config),
-    services: Object.entries(system.services).map(([name, described]) =>
-      service(name, described, config.services?.[name]),
-    ),
-    proxy: { ...limits(system.proxy, config.proxy), ...proxyOf(config.proxy) },
+    services: Object.entries(system.services)
+      .filter(([name]) => places.onHost.includes(name))
+      .map(([name, described]) => service(name, described, config.services?.[name])),
+    proxy: { ...limits(system.proxy, config.proxy), ...proxyOf(config.proxy, cloudflare?.originPulls) },
+    cloudflare,
     postgres: {
       ...limits(system.postgres, config.postgres),
       maxConnections: config.postgres?.maxConnections ?? system.postgres.maxConnections,
@@ -234,27 +248,42 @@ export function resolve(raw: RawConfig, options: ResolveOptions): Resolution {
   errors.push(...checkDescription(system).map(locate));
   errors.push(...checkNames(config, Object.keys(system.sites), Object.keys(system.services)).map(locate));
   errors.push(...unsaid(checkFeatures(config)).map(locate));
-  errors.push(...unsaid(checkRelease(config, system)).map(locate));
   errors.push(...unsaid(checkCertificateKeys(config.proxy)).map(locate));
   const settings = build(raw.stack, system, config, secrets.secrets);
+  errors.push(...unsaid(checkRelease(config, settings)).map(locate));
+  errors.push(...unsaid(checkVercelKeys(config.vercel, system)).map(locate));
+  errors.push(...unsaid(checkCloudflare(config, settings.domain, raw.zoneOwners ?? [])).map(locate));
   for (const check of [
     checkHost,
     checkImages,
     checkPorts,
     checkHostnames,
     checkRedirects,
+    checkPlatforms,
+    checkProjects,
     checkAuthority,
     checkStrictTransport,
     checkCores,
     checkTimes,
     checkPools,
     checkRedis,
+    checkZoneOfSites,
+    checkRecordsTogether,
+    checkProxied,
+    checkSignedNames,
   ])
     errors.push(...unsaid(check(settings)).map(locate));
-  (options.missing === "error" ? errors : warnings).push(...unsaid(missingOfHost(settings)).map(locate));
+  (options.missing === "error" ? errors : warnings).push(...unsaid(missingOf(settings)).map(locate));
   const now = options.now ?? new Date();
   errors.push(...unsaid(checkGivenCertificate(settings, now)).map(locate));
-  warnings.push(...[...soonEnded(settings, now), ...checkClientAddresses(settings)].map(locate));
+  warnings.push(
+    ...[
+      ...soonEnded(settings, now),
+      ...checkClientAddresses(settings),
+      ...unusedVariables(settings),
+      ...warnAboutProxied(settings),
+    ].map(locate),
+  );
   const budget = checkBudget(settings);
   if (budget.error !== undefined)
     errors.push(locate({ code: "memory-budget", path: "host.memory", message: budget.error }));

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { catalogue } from "../../components/images/catalogue";
+import { cloudflareFields } from "./cloudflare-fields";
 import { featureFields } from "./feature-fields";
 import {
   address,
@@ -18,6 +19,8 @@ import {
 } from "./fields";
 import { hostKey, identityFile, publicKey, ranges, timeZone } from "./host-fields";
 import { proxyFields } from "./proxy-fields";
+import { siteFields } from "./site-fields";
+import { vercelFields } from "./vercel-fields";
 
 /** Names of the third-party images that a stack may replace. */
 export const imageNames = Object.keys(catalogue) as (keyof typeof catalogue)[];
@@ -34,12 +37,8 @@ export const stackConfig = z.strictObject({
   domain: domain()
     .optional()
     .describe("Base domain; sites are below it unless `sites` says otherwise. Default `audifi.localhost`."),
-  sites: z
-    .record(z.string(), domain())
-    .optional()
-    .describe(
-      "Host name of a site, by the site's name: `api: staging-api.example.com`. Default `<site>.<domain>`.",
-    ),
+  sites: siteFields,
+  vercel: vercelFields,
   host: z
     .strictObject({
       address: address()
@@ -157,6 +156,7 @@ export const stackConfig = z.strictObject({
       "The release that the stack is held at, whatever the sources are. `./backline rollback <stack>` writes it, and `./backline deploy <stack>` takes it out again. Default: what the sources are.",
     ),
   proxy: proxyFields,
+  cloudflare: cloudflareFields,
   services: z
     .record(
       z.string(),

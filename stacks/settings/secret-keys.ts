@@ -3,13 +3,17 @@
 /** Stands for a secret that is there but cannot be read without the passphrase. */
 export const encrypted = "[encrypted]";
 
-/** Secrets beside the group `secrets`, which somebody else gives out, so that `init` cannot generate them. */
+/** Secrets beside the group `secrets`, which somebody else gives out, so that `init` cannot generate them; `*` is any name. */
 export const givenSecrets = [
   "stripe.webhookSecret",
   "storage.secretAccessKey",
   "chains",
   "smtp.password",
   "proxy.certificateKey",
+  "cloudflare.apiToken",
+  "vercel.token",
+  "vercel.projects.*.password",
+  "vercel.projects.*.secretEnvironment.*.*",
 ] as const;
 export type GivenSecret = (typeof givenSecrets)[number];
 
@@ -24,7 +28,7 @@ export function concernsSecret(path: readonly PropertyKey[]): boolean {
   if (path[0] === "secrets") return true;
   return givenSecrets.some((secret) => {
     const keys = secret.split(".");
-    return keys.slice(0, path.length).every((key, index) => path[index] === key);
+    return keys.slice(0, path.length).every((key, index) => key === "*" || path[index] === key);
   });
 }
 
@@ -63,7 +67,22 @@ export function hideSecrets(values: Values): { values: Record<string, unknown>; 
 /** Paths of the secrets that are given and can be read. */
 export function secretPathsOf(values: Values): string[] {
   const own = isGroup(values.secrets) ? Object.keys(values.secrets).map((name) => `secrets.${name}`) : [];
-  return [...own, ...givenSecrets.filter((path) => isReadable(at(values, path)))];
+  return [...own, ...givenSecretPaths(values).filter((path) => isReadable(at(values, path)))];
+}
+
+/** Where secrets beside the group `secrets` can be in these values, whether there is one or not. */
+export const givenSecretPaths = (values: Values): string[] =>
+  givenSecrets.flatMap((pattern) => pathsOf(values, pattern.split(".")));
+
+/** The paths that a pattern stands for. */
+function pathsOf(values: unknown, [key, ...others]: readonly string[]): string[] {
+  if (key === undefined) return [""];
+  const names = key !== "*" ? [key] : isGroup(values) ? Object.keys(values) : [];
+  return names.flatMap((name) =>
+    pathsOf(isGroup(values) ? values[name] : undefined, others).map((rest) =>
+      rest === "" ? name : `${name}.${rest}`,
+    ),
+  );
 }
 
 function at(values: Values, path: string): unknown {

@@ -1,3 +1,5 @@
+import type { DnsSettings } from "../../components/dns/args";
+import type { FrontendSettings } from "../../components/frontend/args";
 import type { CatalogueImage, ImageName } from "../../components/images/catalogue";
 import type { ImageSource } from "../../components/images/plan";
 import type { ProxySettings, ProxySite } from "../../components/proxy/args";
@@ -7,6 +9,7 @@ import type { Secret } from "../../components/shared/secret";
 import type { ServiceName } from "../../services/contract/environment";
 import type { FrontEndDescription, Store } from "../systems";
 import type { SecretName } from "./schema";
+import type { SitePlatform } from "./site-fields";
 
 /** Limits of one container: MiB and cores. */
 export interface Limits {
@@ -42,7 +45,20 @@ export interface RunSettings extends Limits {
   readonly bodyLimit: number;
 }
 
-export type SiteSettings = ProxySite;
+/** A site, wherever it is served. */
+export interface SiteSettings extends ProxySite {
+  readonly platform: SitePlatform;
+  /** Further host names, which are redirected to the site. */
+  readonly redirectFrom: readonly string[];
+}
+
+/** A front end that Vercel serves. */
+export interface ProjectSettings extends FrontendSettings {
+  readonly name: string;
+  /** Its folder under `services/`. */
+  readonly source: string;
+  readonly frontEnd: FrontEndDescription;
+}
 
 /** Everything about one environment, complete and checked. Memory in MiB, time in seconds, CPU in cores. */
 export interface Settings {
@@ -79,11 +95,23 @@ export interface Settings {
   /** What a rollback has put into the stack's file; undefined: the release that the sources are. */
   readonly release: Pick<Release, "id" | "images" | "migration"> | undefined;
   readonly sites: readonly SiteSettings[];
+  /** What Vercel serves; undefined: nothing. */
+  readonly vercel:
+    | {
+        readonly token: Secret;
+        /** Undefined: the token's own account. */
+        readonly team: string | undefined;
+        readonly projects: readonly ProjectSettings[];
+      }
+    | undefined;
   /** Origins whose pages may call the API. */
   readonly allowedOrigins: readonly string[];
   readonly features: ServiceFeatures;
+  /** What runs on the host: a front end that Vercel alone serves is not among them. */
   readonly services: readonly ServiceSettings[];
   readonly proxy: Limits & ProxySettings;
+  /** Undefined: nothing at Cloudflare is the stack's. */
+  readonly cloudflare: DnsSettings | undefined;
   readonly postgres: Limits & { readonly maxConnections: number; readonly database: string };
   readonly redis: Limits & { readonly evictionPolicy: string };
   readonly monitoring: {

@@ -14,6 +14,7 @@ export const audifi: SystemDescription = {
         { path: "/ws", service: "ws" },
       ],
     },
+    home: { label: "@", routes: [{ path: "/", service: "web" }] },
     app: { routes: [{ path: "/", service: "web" }] },
     studio: { routes: [{ path: "/", service: "ws" }] },
   },

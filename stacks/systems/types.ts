@@ -58,6 +58,8 @@ export interface RouteDescription {
 }
 
 export interface SiteDescription {
+  /** Name below the stack's domain, or `@` for the domain itself. Default the site's name. */
+  readonly label?: string;
   readonly routes: readonly RouteDescription[];
   /**
    * Content-Security-Policy of every answer, in the place of the services' own. Default: what a service says itself, and

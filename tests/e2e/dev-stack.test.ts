@@ -170,8 +170,8 @@ describe("a stack on this machine", () => {
     try {
       const { exitCode, stdout, stderr } = await backline("preview", stack, "--json");
       expect(exitCode, stderr).toBe(0);
-      const { steps }: { steps: { op: string; urn: string }[] } = JSON.parse(stdout);
-      const changed = steps.filter(({ op }) => op !== "same").map(({ urn }) => urn.split("::").at(-1));
+      const { resources }: { resources: { operation: string; name: string }[] } = JSON.parse(stdout);
+      const changed = resources.filter(({ operation }) => operation !== "same").map(({ name }) => name);
       expect([...new Set(changed)].sort()).toEqual([
         "prometheus-config",
         "proxy-upstreams",
@@ -189,7 +189,14 @@ describe("a stack on this machine", () => {
 
   it("sees by refresh that a container was removed behind its back, and up restores it", async () => {
     const worker = (await containersOf(stack)).find(({ name }) => name.includes("-worker-"));
+    expect(await backline("drift", stack)).toMatchObject({
+      exitCode: 0,
+      stdout: `Nothing differs from what was deployed to ${stack}.`,
+    });
     await docker("rm", "--force", worker?.id ?? "");
+    const drift = await backline("drift", stack, "--format", "markdown");
+    expect(drift, drift.stderr).toMatchObject({ exitCode: 1 });
+    expect(drift.stdout).toContain("`worker-0` (`docker:Container`) is gone");
     const refresh = await backline("refresh", stack, "--yes");
     expect(refresh, refresh.stderr).toMatchObject({ exitCode: 0 });
     expect(`${refresh.stdout}${refresh.stderr}`).toMatch(/1 deleted/);

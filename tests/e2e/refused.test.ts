@@ -42,7 +42,7 @@ describe("a stack with mistakes", () => {
   });
   afterAll(() => forget(stack));
 
-  it.each([["check"], ["preview"], ["up", "--yes"]])(
+  it.each([["check"], ["preview"], ["preview", "--format", "markdown"], ["up", "--yes"]])(
     "is refused by %s with every mistake in one list, exit code 2 and nothing registered",
     async (command, ...options) => {
       const undo = withMistakes();

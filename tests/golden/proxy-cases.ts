@@ -17,6 +17,7 @@ export const proxyCases: Readonly<Record<string, ProxyRouting>> = {
   "certificates-acme": routingOf({ certificates: "acme", email: "ops@example.com" }),
   "certificates-acme-directory": routingOf({ certificates: "acme", acme }),
   "certificates-files": routingOf({ certificates: "files", ...given }),
+  "certificates-cloudflare": routingOf({ certificates: "cloudflare" }, { originPulls: true }),
   ports: routingOf({ httpPort: 8080, httpsPort: 8443 }),
   "hsts-default": routingOf({ certificates: "files", ...given, hsts: {} }),
   "hsts-all": routingOf({ hsts: { maxAge: "730d", includeSubDomains: true, preload: true } }),

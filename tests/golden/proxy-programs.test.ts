@@ -15,9 +15,14 @@ function referredFiles(): Record<string, string> {
   const { certificate, key } = makeCertificate({ names: ["api.example.com"], authority: true });
   const files = Object.values(proxyCases).flatMap((routing) => configFiles({ ...routing, nameKey }));
   const real = (name: string) => (name.startsWith("certificate-key-") ? key : certificate);
-  return Object.fromEntries(
-    files.map(({ name, content }) => [name, name.endsWith(".pem") ? real(name) : reveal(content)]),
-  );
+  return {
+    ...Object.fromEntries(
+      files.map(({ name, content }) => [name, name.endsWith(".pem") ? real(name) : reveal(content)]),
+    ),
+    // Made with the stack, and no part of its plan.
+    "origin-certificate.pem": certificate,
+    "origin-certificate-key.pem": key,
+  };
 }
 
 describe("the Caddyfile of each setting", () => {

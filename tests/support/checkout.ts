@@ -29,12 +29,18 @@ export class Checkout {
 
   /** Runs `./backline <command> <stack> ...`; never throws for its exit code. */
   async backline(command: string, ...args: string[]): Promise<Outcome> {
-    const { exitCode, stdout, stderr } = await execa(
-      join(this.root, "backline"),
-      [command, this.stack, ...args],
-      { reject: false, stdin: "ignore" },
-    );
+    return await this.run(command, this.stack, ...args);
+  }
+
+  /** Runs `./backline` with other words; never throws for its exit code. */
+  async run(...words: string[]): Promise<Outcome> {
+    const { exitCode, stdout, stderr } = await this.start(...words);
     return { exitCode, stdout, stderr };
+  }
+
+  /** The same as a process that a test may kill. */
+  start(...words: string[]) {
+    return execa(join(this.root, "backline"), words, { reject: false, stdin: "ignore" });
   }
 
   /** Writes the stack's file. */

@@ -43,10 +43,18 @@ export function settingsOf(text: string, stack = "dev"): Settings {
   }
 }
 
+/** The bundles of what runs on the host. */
+const bundlesOf = ({ services }: Settings): Bundles =>
+  Object.fromEntries(
+    Object.entries(testBundles).filter(
+      ([name]) => name === "migrations" || services.some((service) => service.name === name),
+    ),
+  );
+
 /** The release that the test's bundles are, unless the settings hold another one. */
 export const releaseOf = (settings: Settings): WantedRelease =>
   heldRelease(settings) ??
-  releaseOfSources(settings, testBundles, { migration: "0007_audit_and_statistics", contracts: [] });
+  releaseOfSources(settings, bundlesOf(settings), { migration: "0007_audit_and_statistics", contracts: [] });
 
 export function planOf(text: string, stack = "dev"): PlatformPlan {
   const settings = settingsOf(text, stack);

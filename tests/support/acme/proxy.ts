@@ -11,7 +11,7 @@ import { dataOwnerScript } from "../../../components/proxy/component";
 import { routeScript } from "../../../components/proxy/upstreams";
 import { inDirectory } from "../../../components/shared/files";
 import { gateScript } from "../../../components/shared/gate";
-import { liveConfigCommand } from "../../../components/shared/live-config";
+import { liveConfigCommand, withVersion } from "../../../components/shared/live-config";
 import { Secret } from "../../../components/shared/secret";
 import { runPlanned } from "../docker-run";
 import { freePort } from "../stores";
@@ -97,8 +97,8 @@ export class ProxyOfStack {
     const planned = plan(this.stack, this.#directory, routing);
     const host = { stack: this.stack, directory: this.#directory, ssh: undefined };
     await this.#sh(inDirectory(host, image, routeScript(planned.upstreams)));
-    const { create, stdin } = liveConfigCommand(host, nameKey, planned.config, image);
-    await this.#sh(create, stdin);
+    const { create } = liveConfigCommand(host, planned.config, image);
+    await this.#sh(create, withVersion(nameKey, planned.config.files));
   }
 
   /** Makes the container, in the place of one that is there, and waits for it as a deploy does. */

@@ -29,8 +29,11 @@ const commands = [
   "logs",
   "jobs",
   "users",
+  "diagram",
+  "drift",
   "refresh",
   "destroy",
+  "ephemeral",
   "env",
   "host",
   "doctor",
@@ -70,6 +73,31 @@ describe("the command line", () => {
     expect(stdout).toContain(`Usage: backline host ${name} [options] <stack>`);
     expect(stdout).toContain(`\nExamples:\n  $ ./backline host ${name} staging`);
   });
+
+  it.each(["create", "list", "extend", "destroy", "reap"])(
+    "explains ephemeral %s with examples",
+    async (name) => {
+      const { code, stdout } = await run("ephemeral", name, "--help");
+      expect(code).toBe(0);
+      expect(stdout).toContain(`Usage: backline ephemeral ${name} [options]`);
+      expect(stdout).toContain(`\nExamples:\n  $ ./backline ephemeral ${name}`);
+    },
+  );
+
+  it("refuses an ephemeral stack's name and time to live, both at once", async () => {
+    const { code, stderr } = await run("ephemeral", "create", "PR_1", "--ttl", "8", "--yes");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^"PR_1" cannot name an ephemeral stack; .*\n--ttl: "8" has no unit/);
+  });
+
+  it.each([["create", "a"], ["destroy", "a"], ["reap"]])(
+    "refuses ephemeral %s where it would ask and nobody can answer",
+    async (...words) => {
+      const { code, stderr } = await run("ephemeral", ...words);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^ephemeral \w+ asks before it changes anything, and there is no terminal/);
+    },
+  );
 
   it("says in the help of host trust what to do behind a jump host", async () => {
     const { stdout } = await run("host", "trust", "--help");
@@ -126,6 +154,38 @@ describe("the command line", () => {
       stdout: "",
       stderr:
         "error: option '--toolchain <way>' argument 'magic' is invalid. Allowed choices are official, registry.",
+    });
+  });
+
+  it.each(["preview", "drift"])("refuses a format of %s that there is not", async (command) => {
+    expect(await run(command, "staging", "--format", "html")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr:
+        "error: option '--format <format>' argument 'html' is invalid. Allowed choices are text, markdown, json.",
+    });
+  });
+
+  it("says in a comment of a preview that there is nothing to preview", async () => {
+    const { code, stdout } = await run("preview", "nowhere", "--format", "markdown");
+    expect(code).toBe(2);
+    expect(stdout).toBe(
+      "<!-- backline preview nowhere -->\n\n### `nowhere`: the configuration is refused\n\n```text\nPulumi.nowhere.yaml: there is no such file; ./backline init nowhere makes it\n```",
+    );
+  });
+
+  it("draws a stack", async () => {
+    const { code, stdout } = await run("diagram", "production");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^---\ntitle: "audifi, production"\n---\nflowchart LR\n/);
+  });
+
+  it("draws a stack as JSON", async () => {
+    const { stdout } = await run("diagram", "production", "--json");
+    expect(JSON.parse(stdout)).toEqual({
+      stack: "production",
+      deployed: false,
+      mermaid: expect.stringMatching(/^---\ntitle: "audifi, production"\n/),
     });
   });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   childEnvironment,
+  hasOwnBackend,
   hasPassphrase,
   renderExports,
   stackEnvironment,
@@ -38,6 +39,14 @@ describe("the environment of a stack", () => {
 
   it("keeps the backend that the user has set", () => {
     expect(environmentOf({ PULUMI_BACKEND_URL: "s3://bucket" }).PULUMI_BACKEND_URL).toBe("s3://bucket");
+  });
+
+  it("takes an empty backend, as CI systems give who lacks a secret, for none", () => {
+    expect(environmentOf({ PULUMI_BACKEND_URL: "" }).PULUMI_BACKEND_URL).toBe(
+      "file:///project/.backline/state",
+    );
+    expect(hasOwnBackend(root, { PULUMI_BACKEND_URL: "" })).toBe(false);
+    expect(hasOwnBackend(root, { PULUMI_BACKEND_URL: "s3://bucket" })).toBe(true);
   });
 
   it.each([

@@ -107,7 +107,7 @@ describe("a given certificate", () => {
       "for other names",
       files(makeCertificate({ names: ["api.audifi.localhost"], ...year })),
       [
-        "proxy.certificate: does not cover app.audifi.localhost, studio.audifi.localhost; give one that covers every host name",
+        "proxy.certificate: does not cover audifi.localhost, app.audifi.localhost, studio.audifi.localhost; give one that covers every host name",
       ],
     ],
     [

@@ -21,6 +21,7 @@ describe("the proxy's settings", () => {
       httpsPort: 443,
       certificates: { kind: "acme", email: undefined, directory: undefined, rootCertificate: undefined },
       hsts: { maxAge: 31_536_000, includeSubDomains: false, preload: false },
+      originPulls: false,
       redirects: [],
       trustedProxies: [],
       clientIpHeaders: ["X-Forwarded-For"],

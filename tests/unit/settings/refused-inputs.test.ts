@@ -87,12 +87,12 @@ describe("resolve", () => {
     ],
     [
       "a host name used twice",
-      { sites: { api: "x.audifi.localhost", studio: "x.audifi.localhost" } },
-      'sites.studio: "x.audifi.localhost" is already the host name of the site api; give each site its own',
+      { sites: { api: { hostname: "x.audifi.localhost" }, studio: { hostname: "x.audifi.localhost" } } },
+      'sites.studio.hostname: "x.audifi.localhost" is already the host name of the site api; give each site its own',
     ],
     [
       "an unknown site",
-      { sites: { apii: "x.audifi.localhost" } },
+      { sites: { apii: { hostname: "x.audifi.localhost" } } },
       'sites.apii: the system has no such site; did you mean "api"?',
     ],
     [

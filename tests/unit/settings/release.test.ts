@@ -41,12 +41,12 @@ describe("a release that a stack is held at", () => {
     [
       "of a system without a service",
       { ...release, images: others },
-      [`release.images: has no image of "api", which the system has since that release; ${mend}`],
+      [`release.images: has no image of "api", which the stack runs since that release; ${mend}`],
     ],
     [
       "of a system with another service",
       { ...release, images: { ...images, mail: "backline/dev-mail:0123456789ab" } },
-      [`release.images.mail: is the image of a service that the system does not have now; ${mend}`],
+      [`release.images.mail: is the image of a service that the stack does not run now; ${mend}`],
     ],
     [
       "with an image of another",

@@ -34,12 +34,13 @@ describe("resolve", () => {
 
   it("uses what the stack says in the place of the system's defaults", () => {
     const { services, sites } = settings({
-      sites: { api: "staging-api.audifi.localhost" },
+      sites: { api: { hostname: "staging-api.audifi.localhost" } },
       services: { api: { replicas: 3, memory: "512Mi", cpu: 0.25, drain: "1m" } },
     });
     expect(services[0]).toMatchObject({ replicas: 3, memory: 512, cpu: 0.25, drain: 60, stopGrace: 65 });
     expect(sites.map(({ hostname }) => hostname)).toEqual([
       "staging-api.audifi.localhost",
+      "audifi.localhost",
       "app.audifi.localhost",
       "studio.audifi.localhost",
     ]);

@@ -7,9 +7,10 @@ const on = (port: number) =>
 
 describe("addresses", () => {
   it("name the port where it is not the usual one", () => {
-    const site = { hostname: "app.example.com" };
+    const site = { hostname: "app.example.com", platform: "host" } as const;
     expect(originOf(site, { httpsPort: 443 })).toBe("https://app.example.com");
     expect(originOf(site, { httpsPort: 8443 })).toBe("https://app.example.com:8443");
+    expect(originOf({ ...site, platform: "vercel" }, { httpsPort: 8443 })).toBe("https://app.example.com");
   });
 
   it("of a service are those of the first route that leads to it", () => {

@@ -24,11 +24,11 @@ describe("renderCaddyfile", () => {
     const plan = planOf("config:\n  backline:proxy: { certificates: internal, streamCloseDelay: 2h }\n");
     const text = String(plan.proxy.config.files[0]?.content);
     const proxies = blocks(text, "reverse_proxy");
-    expect(proxies).toHaveLength(4);
-    expect(proxies.filter((block) => block.includes("stream_close_delay 7200s"))).toHaveLength(4);
+    expect(proxies).toHaveLength(5);
+    expect(proxies.filter((block) => block.includes("stream_close_delay 7200s"))).toHaveLength(5);
     expect(text).toContain("@limited_body not method CONNECT");
-    expect(blocks(text, "request_body @limited_body")).toHaveLength(4);
-    expect(text.match(/^\t+request_body/gm)).toHaveLength(4);
+    expect(blocks(text, "request_body @limited_body")).toHaveLength(5);
+    expect(text.match(/^\t+request_body/gm)).toHaveLength(5);
   });
 
   it("believes Cloudflare's ranges from the right, and tells services the client alone", () => {

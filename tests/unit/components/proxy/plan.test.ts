@@ -1,10 +1,14 @@
+import { X509Certificate } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { planProxy } from "../../../../components/proxy";
 import { reveal } from "../../../../components/shared/files";
 import { Secret } from "../../../../components/shared/secret";
 import { apiUpstream, routingOf } from "../../../support/proxy-settings";
 
-function planned(proxy: Record<string, unknown>, { sticky = false, nameKey = "key of the names" } = {}) {
+function planned(
+  proxy: Record<string, unknown>,
+  { sticky = false, originPulls = false, nameKey = "key of the names" } = {},
+) {
   return planProxy({
     stack: "dev",
     host: { stack: "dev", directory: "/var/lib/backline", ssh: undefined },
@@ -13,7 +17,7 @@ function planned(proxy: Record<string, unknown>, { sticky = false, nameKey = "ke
     memory: 256,
     cpu: 0.25,
     imageReference: "caddy:2",
-    ...routingOf(proxy, { upstreams: { api: { ...apiUpstream, sticky } } }),
+    ...routingOf(proxy, { upstreams: { api: { ...apiUpstream, sticky } }, originPulls }),
   });
 }
 
@@ -59,5 +63,28 @@ describe("planProxy", () => {
 
   it("has the new files checked where they are, before the running ones are replaced", () => {
     expect(planned(given).config.validate).toContain('LIVE_DIRECTORY="$dir" ');
+  });
+
+  it("waits for an origin certificate, whose files keep their names, so that Caddy is told to take them up anew", () => {
+    const plan = planned({ certificates: "cloudflare" });
+    expect(Object.keys(files(plan))).toEqual(["Caddyfile"]);
+    expect(String(files(plan).Caddyfile)).toContain(
+      "tls {$LIVE_DIRECTORY:/etc/caddy/live/current}/origin-certificate.pem {$LIVE_DIRECTORY:/etc/caddy/live/current}/origin-certificate-key.pem {",
+    );
+    expect(plan.config.reload).toContain("caddy reload --force ");
+    expect(planned({}).config.reload).toContain("caddy reload --adapter ");
+  });
+
+  it("takes clients with Cloudflare's certificate alone where that is wanted", () => {
+    const { Caddyfile, ...others } = files(planned({}, { originPulls: true }));
+    const [[name = "", content] = []] = Object.entries(others);
+    expect(name).toMatch(/^origin-pull-[0-9a-f]{10}\.pem$/);
+    expect(String(Caddyfile)).toContain(
+      `\tclient_auth {\n\t\t\tmode require_and_verify\n\t\t\ttrust_pool file {$LIVE_DIRECTORY:/etc/caddy/live/current}/${name}\n\t\t}\n`,
+    );
+    const authority = new X509Certificate(reveal(content ?? ""));
+    expect(authority.subject).toContain("CN=origin-pull.cloudflare.net");
+    expect([authority.ca, authority.verify(authority.publicKey)]).toEqual([true, true]);
+    expect(String(files(planned({})).Caddyfile)).not.toContain("client_auth");
   });
 });
