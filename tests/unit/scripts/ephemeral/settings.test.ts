@@ -75,6 +75,7 @@ describe("the settings of an ephemeral stack", () => {
     expect(settings.host.address).toBeUndefined();
     expect(settings.sites.map(({ hostname }) => hostname)).toEqual([
       "api.demo.audifi.localhost",
+      "demo.audifi.localhost",
       "app.demo.audifi.localhost",
       "studio.demo.audifi.localhost",
     ]);
