@@ -30,7 +30,13 @@ import type { Settings } from "./settings";
 export class Platform extends pulumi.ComponentResource {
   readonly results: Outputs;
 
-  constructor(settings: Settings, release: WantedRelease, root: string, warnings: readonly string[]) {
+  constructor(
+    settings: Settings,
+    release: WantedRelease,
+    root: string,
+    warnings: readonly string[],
+    options?: pulumi.ComponentResourceOptions,
+  ) {
     const plan = planPlatform(settings, release);
     const { context } = plan;
     const { ssh } = context.host;
@@ -41,7 +47,7 @@ export class Platform extends pulumi.ComponentResource {
       { ...dockerProviderArgs(context.host), ...pullArgs(settings.images) },
       { dependsOn: prepared },
     );
-    super("backline:stacks:Platform", settings.stack, {}, { providers: [provider] });
+    super("backline:stacks:Platform", settings.stack, {}, { ...options, providers: [provider] });
     const child = { parent: this };
     const images = new Images(
       "image",

@@ -28,13 +28,16 @@ function wrap(
 
 /**
  * Runs a program under Pulumi's mocks and answers under which names each resource of a provider is, and was. What children
- * take over from the aliases of their parents is worked out by Pulumi's SDK, as for an engine that cannot.
+ * take over from the aliases of their parents is worked out here, as the engine does (`generateAliases` of its step generator).
  */
 export async function identitiesOf(program: () => unknown): Promise<Identity[]> {
   const requests: RegisterResourceRequest[] = [];
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: { ...inputs, stdout: "" } }),
+      newResource: ({ name, inputs }) => ({
+        id: `${name}-id`,
+        state: { ...inputs, imageId: `sha256:${name}`, stdout: "" },
+      }),
       call: ({ inputs }) => inputs,
     },
     "backline",
@@ -48,25 +51,49 @@ export async function identitiesOf(program: () => unknown): Promise<Identity[]> 
       if (typeof callback === "function") callback(error, info);
     }),
   );
+  // The mocks keep the last parent's type alone, the engine all of them.
+  wrap("newUrn", (_original, parent, type, name) => urnFrom(String(parent), String(type), String(name)));
   wrap("registerResource", (original, request, callback) => {
     requests.push(request as RegisterResourceRequest);
     return original(request, callback);
   });
   await pulumi.runtime.runInPulumiStack(async () => program());
   await pulumi.runtime.disconnect();
+  const registered = new Map(requests.map((request) => [urnOf(request), request]));
   return requests
     .filter((request) => request.getCustom() && !request.getType().startsWith("pulumi:"))
     .map((request) => ({
       urn: urnOf(request),
-      formerly: request.getAliasurnsList().map(withoutStack),
+      formerly: formerNames(request, registered),
       secretOutputs: request.getAdditionalsecretoutputsList(),
     }))
     .sort((a, b) => a.urn.localeCompare(b.urn));
 }
 
-function urnOf(request: RegisterResourceRequest): string {
-  const types = [request.getParent().split("::")[2] ?? "", request.getType()].filter((type) => type !== "");
-  return withoutStack(`urn:pulumi:dev::backline::${types.join("$")}::${request.getName()}`);
+/** A resource's own former names, and those that it had below a parent's former names. */
+function formerNames(
+  request: RegisterResourceRequest,
+  registered: ReadonlyMap<string, RegisterResourceRequest>,
+): string[] {
+  const own = request.getAliasurnsList().map(withoutStack);
+  const parent = registered.get(withoutStack(request.getParent()));
+  if (parent === undefined) return own;
+  const below = formerNames(parent, registered).map((former) => {
+    const [name, parentName] = [request.getName(), parent.getName()];
+    const formerly = name.startsWith(parentName) ? `${nameOf(former)}${name.slice(parentName.length)}` : name;
+    return urnFrom(former, request.getType(), formerly);
+  });
+  return [...new Set([...own, ...below])];
+}
+
+const nameOf = (urn: string): string => urn.split("::").slice(3).join("::");
+
+const urnOf = (request: RegisterResourceRequest): string =>
+  urnFrom(request.getParent(), request.getType(), request.getName());
+
+function urnFrom(parent: string, type: string, name: string): string {
+  const types = [parent.split("::")[2] ?? "", type].filter((one) => one !== "");
+  return withoutStack(`urn:pulumi:dev::backline::${types.join("$")}::${name}`);
 }
 
 /** The engine leaves the stack itself out of the types in a URN; the mocks do not. */
