@@ -137,7 +137,7 @@ describe("two ephemeral stacks beside another stack", () => {
       [one, "running"],
       [two, "running"],
     ]);
-    expect(new Set(stacks.flatMap(({ urls }) => Object.values(urls))).size).toBe(6);
+    expect(new Set(stacks.flatMap(({ urls }) => Object.values(urls))).size).toBe(8);
     for (const { remainingSeconds } of stacks) expect(remainingSeconds).toBeGreaterThan(7 * 3_600);
     expect(await Promise.all([one, two].map(async (name) => ready(await ephemeral(name))))).toEqual([
       200, 200,
