@@ -81,6 +81,11 @@ describe("a record", () => {
       'name: "www" is not in the zone example.com; write "www.example.com", or "@" for the zone itself',
     ],
     [
+      "a wildcard that is no full name",
+      a({ name: "*.dev" }),
+      'name: "*.dev" is not in the zone example.com; write "*.dev.example.com", or "@" for the zone itself',
+    ],
+    [
       "a name of another zone",
       a({ name: "x.example.org" }),
       'name: "x.example.org" is not in the zone example.com; write "x.example.com", or "@" for the zone itself',
