@@ -10,7 +10,7 @@ import { plannedChanges } from "../../../../scripts/operations/changes/resource"
 import { changeOf } from "../../../support/resource-change";
 import { everything } from "./engine-lines";
 
-const hidden = [["/work/checkout", "."]] as const;
+const hidden = [["/srv/checkout", "."]] as const;
 const events = parseEvents(everything, hidden);
 const changes = plannedChanges(events, hidden);
 
