@@ -32,6 +32,7 @@ const commands = [
   "diagram",
   "drift",
   "refresh",
+  "state",
   "destroy",
   "ephemeral",
   "env",
