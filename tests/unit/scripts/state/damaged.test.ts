@@ -1,0 +1,110 @@
+import { rmSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { destroy } from "../../../../scripts/operations/destroy";
+import { showDiagram } from "../../../../scripts/operations/diagram";
+import { checkStacks } from "../../../../scripts/operations/doctor/stacks";
+import { showDrift } from "../../../../scripts/operations/drift";
+import { preview } from "../../../../scripts/operations/preview";
+import { projectPaths } from "../../../../scripts/operations/project";
+import { refresh } from "../../../../scripts/operations/refresh";
+import { rollback } from "../../../../scripts/operations/rollback";
+import { openKnownStack, openSession } from "../../../../scripts/operations/session";
+import { backUpByHand } from "../../../../scripts/operations/state/backup";
+import { up } from "../../../../scripts/operations/up";
+import { secretNames } from "../../../../stacks/settings/schema";
+import { type StateCheckout, settingsText, stateCheckout } from "../../../support/state-checkout";
+
+vi.mock("../../../../toolchain", async (original) => ({
+  ...(await original<typeof import("../../../../toolchain")>()),
+  prepareToolchain: async () => {
+    throw new Error("the engine was asked for");
+  },
+}));
+
+let qa: StateCheckout;
+beforeEach(() => {
+  qa = stateCheckout();
+  const secrets = secretNames.map((name) => `    ${name}: {secure: v1:x}\n`).join("");
+  qa.write(
+    qa.settings,
+    `${settingsText}  backline:proxy: {certificates: internal}\n  backline:secrets:\n${secrets}`,
+  );
+});
+afterEach(() => qa.remove());
+
+const of = () => ({ root: qa.root, stack: "qa" });
+const commands: Record<string, () => Promise<unknown>> = {
+  up: () => up({ ...of(), yes: true, release: "held" }),
+  deploy: () => up({ ...of(), yes: true, release: "sources" }),
+  rollback: () => rollback({ ...of(), yes: true }),
+  preview: () => preview({ ...of(), format: "text" }),
+  "status, outputs, releases and env": () => openKnownStack(of()),
+  drift: () => showDrift({ ...of(), format: "text" }),
+  diagram: () => showDiagram({ ...of(), json: false }),
+  refresh: () => refresh({ ...of(), yes: true }),
+  destroy: () => destroy({ ...of(), yes: true, deleteData: false }),
+  "init and ephemeral stacks": () => openSession(of()),
+};
+
+describe.each(Object.entries(commands))("%s", (_name, run) => {
+  it("refuses a state that is cut off before anything else, with the file and the mend", async () => {
+    qa.setState(qa.state().slice(0, 60));
+    await expect(run()).rejects.toMatchObject({
+      name: "OperationError",
+      message:
+        "the state of the stack qa cannot be used: .backline/state/.pulumi/stacks/backline/qa.json is cut off after 60 bytes; bring its last good copy back: ./backline state restore qa",
+    });
+    expect(qa.backups()).toEqual([]);
+  });
+
+  it("refuses one that the engine would take for nothing", async () => {
+    qa.setState("{}");
+    await expect(run()).rejects.toThrow("qa.json holds no state of Pulumi's; bring its last good copy back");
+  });
+});
+
+describe("a state that is gone", () => {
+  it("is brought back where there are backups", async () => {
+    backUpByHand(qa.root, "qa");
+    rmSync(qa.file);
+    await expect(openKnownStack(of())).rejects.toThrow(
+      "the state of the stack qa is gone: there is no .backline/state/.pulumi/stacks/backline/qa.json; bring its last good copy back: ./backline state restore qa",
+    );
+  });
+});
+
+describe("doctor", () => {
+  const finding = (name: string) => checkStacks(qa.root).find((found) => found.name === name);
+
+  it("says how many resources and backups there are", () => {
+    backUpByHand(qa.root, "qa");
+    expect(finding("state of qa")).toEqual({
+      ...{ name: "state of qa", status: "ok", detail: "2 resources, 1 backups" },
+    });
+  });
+
+  it("fails a damaged state with the mend", () => {
+    qa.setState("");
+    expect(finding("state of qa")).toEqual({
+      ...{ name: "state of qa", status: "fail", detail: `${qa.file} is empty` },
+      mend: "./backline state restore qa",
+    });
+  });
+
+  it("tells an engine's lock that is left from one that is held", () => {
+    const holder = {
+      pid: process.pid,
+      username: "ada",
+      hostname: "elsewhere",
+      timestamp: "2030-01-31T12:00:00Z",
+    };
+    const path = `${projectPaths(qa.root).stackLocks("qa")}/one.json`;
+    qa.write(path, JSON.stringify(holder));
+    expect(finding("lock of qa")).toMatchObject({
+      status: "ok",
+      detail: expect.stringContaining("ada@elsewhere"),
+    });
+    qa.write(path, "");
+    expect(finding("lock of qa")).toMatchObject({ status: "warn", detail: `${path} cannot be read` });
+  });
+});
