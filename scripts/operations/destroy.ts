@@ -9,6 +9,7 @@ import { engineArguments, runPulumi } from "./engine";
 import { hasOwnBackend } from "./environment";
 import { projectPaths } from "./project";
 import { reach } from "./reach";
+import { recover } from "./recover";
 import { say } from "./say";
 import { openSession } from "./session";
 import { withStackLock } from "./stack-lock";
@@ -42,6 +43,8 @@ export async function destroy(options: DestroyOptions): Promise<void> {
     if (isKnown) {
       backUpBefore(root, stack, "destroy");
       const session = await openSession({ root, stack, forced });
+      // What the state does not know would hold on to the networks.
+      await recover(session, target, verbose ?? false);
       await runPulumi(session, [...engineArguments("destroy", session), "--yes", "--skip-preview"], {
         show: say,
         verbose,

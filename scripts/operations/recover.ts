@@ -6,7 +6,7 @@ import { forgetRestore, wasRestored } from "./state/restored";
 import { readState } from "./state-file";
 
 /**
- * Before an update, if an earlier run was killed half-way or the state was restored: removes the containers and networks that it had begun and
+ * Before an update or a removal, if an earlier run was killed half-way or the state was restored: removes the containers and networks that it had begun and
  * the state does not know, whose names and volumes would be in the way, and has the engine look at what is really there.
  */
 export async function recover(session: Session, target: DockerTarget, verbose: boolean): Promise<void> {

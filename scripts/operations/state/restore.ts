@@ -146,7 +146,7 @@ function warningsOf(root: string, stack: string, copy: Chosen, configuration: bo
     ...(missing === undefined ? [] : [missing]),
     ...(isOther
       ? [
-          `the secrets in that state were encrypted with another passphrase than those in ${stackFile(stack)}; both need theirs`,
+          `the secrets in that state were encrypted with another key than those in ${stackFile(stack)}; if the passphrase was another one then, the engine needs that one`,
         ]
       : []),
     ...(!configuration && differs(root, stack, copy)

@@ -181,7 +181,7 @@ describe("the stack's file", () => {
     writeFileSync(qa.settings, settingsText.replace("v1:salt", "v1:pepper"));
     cut();
     expect((await restore()).warnings[0]).toBe(
-      "the secrets in that state were encrypted with another passphrase than those in Pulumi.qa.yaml; both need theirs",
+      "the secrets in that state were encrypted with another key than those in Pulumi.qa.yaml; if the passphrase was another one then, the engine needs that one",
     );
   });
 });
