@@ -1,15 +1,12 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
-import { OperationError } from "../../../components/shared/errors";
 import { loadFromFile } from "../../../stacks/settings/load-file";
 import { encryption } from "../check-stack";
-import { engineLocks, isLeft } from "../engine-locks";
+import { engineLocks } from "../engine-locks";
 import { hasOwnBackend, hasOwnPassphrase } from "../environment";
-import { describeHolder } from "../lock-holder";
+import { describeHolder, isAlive } from "../lock-holder";
 import { projectPaths } from "../project";
-import { readBackups } from "../state/backups";
-import { localState } from "../state/local";
-import { readStateFile } from "../state-file";
 import { type Finding, fail, ok, warn } from "./finding";
+import { checkStateFile } from "./state-files";
 
 /** Names of the stacks that have a file. */
 export function stacksOf(root: string): string[] {
@@ -66,32 +63,12 @@ function checkPassphrase(root: string, stack: string): Finding {
     : fail(name, `others may read it: mode 0${mode.toString(8)}`, `chmod 600 ${path}`);
 }
 
-function checkStateFile(root: string, stack: string): Finding[] {
-  const name = `state of ${stack}`;
-  const local = localState(root, stack);
-  try {
-    const reading = local === undefined ? undefined : readStateFile(local.file);
-    if (local === undefined || reading === undefined) return [];
-    if (!reading.readable)
-      return [fail(name, `${local.file} ${reading.problem}`, `./backline state restore ${stack}`)];
-    const count = readBackups(root, stack).length;
-    return [ok(name, `${reading.summary.resources} resources, ${count} backups`)];
-  } catch (error) {
-    if (!(error instanceof OperationError)) throw error;
-    return [fail(name, error.message, "make it belong to this user")];
-  }
-}
-
 function checkLocks(root: string, stack: string): Finding[] {
   const name = `lock of ${stack}`;
-  return engineLocks(root, stack).map((lock) => {
-    const { path, holder } = lock;
-    if (isLeft(lock)) {
-      const whose = holder === undefined ? "an engine" : `process ${holder.pid}`;
-      return warn(name, `left by ${whose}, which is gone`, `./backline up ${stack} removes it`);
-    }
-    return holder === undefined
-      ? warn(name, `${path} cannot be read`, "remove it if no pulumi works on the stack")
-      : ok(name, describeHolder(holder));
+  return engineLocks(root, stack).map(({ path, holder }) => {
+    if (holder === undefined) return warn(name, `${path} cannot be read`, `pulumi cancel ${stack}`);
+    return isAlive(holder)
+      ? ok(name, describeHolder(holder))
+      : warn(name, `left by process ${holder.pid}, which is gone`, `./backline up ${stack} removes it`);
   });
 }

@@ -2,10 +2,9 @@ import { rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { destroy } from "../../../../scripts/operations/destroy";
 import { showDiagram } from "../../../../scripts/operations/diagram";
-import { checkStacks } from "../../../../scripts/operations/doctor/stacks";
+import { checkStateFile } from "../../../../scripts/operations/doctor/state-files";
 import { showDrift } from "../../../../scripts/operations/drift";
 import { preview } from "../../../../scripts/operations/preview";
-import { projectPaths } from "../../../../scripts/operations/project";
 import { refresh } from "../../../../scripts/operations/refresh";
 import { rollback } from "../../../../scripts/operations/rollback";
 import { openKnownStack, openSession } from "../../../../scripts/operations/session";
@@ -74,37 +73,28 @@ describe("a state that is gone", () => {
 });
 
 describe("doctor", () => {
-  const finding = (name: string) => checkStacks(qa.root).find((found) => found.name === name);
+  const finding = () => checkStateFile(qa.root, "qa");
 
   it("says how many resources and backups there are", () => {
     backUpByHand(qa.root, "qa");
-    expect(finding("state of qa")).toEqual({
-      ...{ name: "state of qa", status: "ok", detail: "2 resources, 1 backups" },
-    });
+    expect(finding()).toEqual([{ name: "state of qa", status: "ok", detail: "2 resources; backups: 1" }]);
   });
 
   it("fails a damaged state with the mend", () => {
     qa.setState("");
-    expect(finding("state of qa")).toEqual({
-      ...{ name: "state of qa", status: "fail", detail: `${qa.file} is empty` },
-      mend: "./backline state restore qa",
-    });
+    expect(finding()).toEqual([
+      {
+        ...{ name: "state of qa", status: "fail", detail: `${qa.file} is empty` },
+        mend: "./backline state restore qa",
+      },
+    ]);
   });
 
-  it("tells an engine's lock that is left from one that is held", () => {
-    const holder = {
-      pid: process.pid,
-      username: "ada",
-      hostname: "elsewhere",
-      timestamp: "2030-01-31T12:00:00Z",
-    };
-    const path = `${projectPaths(qa.root).stackLocks("qa")}/one.json`;
-    qa.write(path, JSON.stringify(holder));
-    expect(finding("lock of qa")).toMatchObject({
-      status: "ok",
-      detail: expect.stringContaining("ada@elsewhere"),
-    });
-    qa.write(path, "");
-    expect(finding("lock of qa")).toMatchObject({ status: "warn", detail: `${path} cannot be read` });
+  it("has nothing to say of a state that is elsewhere or not there", () => {
+    vi.stubEnv("PULUMI_BACKEND_URL", "s3://bucket");
+    expect(finding()).toEqual([]);
+    vi.stubEnv("PULUMI_BACKEND_URL", undefined);
+    rmSync(qa.file);
+    expect(finding()).toEqual([]);
   });
 });
