@@ -16,6 +16,7 @@ import { addPreview } from "./commands/preview";
 import { addRefresh } from "./commands/refresh";
 import { addReleases } from "./commands/releases";
 import { addRollback } from "./commands/rollback";
+import { addState } from "./commands/state";
 import { addStatus } from "./commands/status";
 import { addTest } from "./commands/test";
 import { addUp } from "./commands/up";
@@ -37,6 +38,7 @@ const commands = [
   addDiagram,
   addDrift,
   addRefresh,
+  addState,
   addDestroy,
   addEphemeral,
   addEnv,

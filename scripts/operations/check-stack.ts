@@ -1,12 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { InputError, type Problem } from "../../components/shared/errors";
+import { InputError, OperationError, type Problem } from "../../components/shared/errors";
 import { loadFromFile, stackFile } from "../../stacks/settings/load-file";
 import { resolve } from "../../stacks/settings/resolve";
 import type { Settings } from "../../stacks/settings/settings";
 import { hasOwnBackend, hasPassphrase } from "./environment";
 import { projectPaths } from "./project";
+import { readBackups } from "./state/backups";
+import { localState, shownPath } from "./state/local";
+import { requireReadableState } from "./state-file";
 
 export interface CheckedStack {
   readonly settings: Settings;
@@ -38,6 +41,12 @@ export function isInitialised(root: string, stack: string, user: NodeJS.ProcessE
   return known && encryption(root, stack, user) === "readable";
 }
 
+/** @throws OperationError with the mend if a stack is not initialised on this machine, or its state is damaged. */
+export function requireInitialised(root: string, stack: string): void {
+  if (!isInitialised(root, stack)) throw new OperationError(whyNotInitialised(root, stack));
+  requireReadableState(root, stack);
+}
+
 /** Why a stack is not initialised on this machine, with the mend. */
 export function whyNotInitialised(
   root: string,
@@ -46,6 +55,9 @@ export function whyNotInitialised(
 ): string {
   if (encryption(root, stack, user) === "locked")
     return `the passphrase of the stack ${stack} is not on this machine; put it into .backline/passphrases/${stack} (mode 0600) or set PULUMI_CONFIG_PASSPHRASE_FILE`;
+  const local = localState(root, stack, user);
+  if (local !== undefined && readBackups(root, stack).length > 0)
+    return `the state of the stack ${stack} is gone: there is no ${shownPath(root, local.file)}; bring its last good copy back: ./backline state restore ${stack}`;
   const mend = stack === "dev" ? "./backline up dev" : `./backline init ${stack}`;
   return `the stack ${stack} is not known on this machine; run: ${mend}`;
 }

@@ -3,15 +3,17 @@ import { OperationError } from "../../components/shared/errors";
 import type { Way } from "../../toolchain";
 import { inspectEngine } from "../../toolchain/docker/engine";
 import { ask, requireAnswer } from "./ask";
-import { checkStack, isInitialised, whyNotInitialised } from "./check-stack";
+import { checkStack, requireInitialised } from "./check-stack";
 import { type DockerTarget, listVolumes } from "./docker";
 import { engineArguments, runPulumi } from "./engine";
 import { hasOwnBackend } from "./environment";
 import { projectPaths } from "./project";
 import { reach } from "./reach";
+import { recover } from "./recover";
 import { say } from "./say";
 import { openSession } from "./session";
 import { withStackLock } from "./stack-lock";
+import { backUpBefore } from "./state/backup";
 import { removeVolumes, sweepAll } from "./sweep";
 
 export interface DestroyOptions {
@@ -32,13 +34,17 @@ export async function destroy(options: DestroyOptions): Promise<void> {
   requireAnswer("destroy", yes);
   const { settings } = checkStack(root, stack, { missing: "warn" });
   await withStackLock(root, stack, `destroy ${stack}`, async () => {
+    const isKnown = hasOwnBackend(root) || existsSync(projectPaths(root).stackState(stack));
+    if (isKnown) requireInitialised(root, stack);
     const target = await reach(settings);
     await requireDocker(target);
     const volumes = deleteData ? await listVolumes(target) : [];
     if (!yes && !(await ask(question(stack, volumes)))) throw declined();
-    if (hasOwnBackend(root) || existsSync(projectPaths(root).stackState(stack))) {
-      if (!isInitialised(root, stack)) throw new OperationError(whyNotInitialised(root, stack));
+    if (isKnown) {
+      backUpBefore(root, stack, "destroy");
       const session = await openSession({ root, stack, forced });
+      // What the state does not know would hold on to the networks.
+      await recover(session, target, verbose ?? false);
       await runPulumi(session, [...engineArguments("destroy", session), "--yes", "--skip-preview"], {
         show: say,
         verbose,

@@ -95,7 +95,7 @@ const faults: readonly Fault[] = [
   {
     pattern: /snapshot integrity failure|unexpected end of JSON|failed to (?:load|unmarshal) checkpoint/i,
     say: (_match, stack) =>
-      `the state of the stack ${stack} is damaged; the copies of earlier states are in .backline/state/.pulumi/backups`,
+      `the state of the stack ${stack} is damaged; bring its last good copy back: ./backline state restore ${stack}`,
   },
 ];
 

@@ -1,6 +1,7 @@
 import { OperationError } from "../../components/shared/errors";
 import { type DockerTarget, listContainerIds } from "./docker";
 import { hasOwnBackend } from "./environment";
+import { readBackups } from "./state/backups";
 import { readState } from "./state-file";
 
 /**
@@ -14,7 +15,11 @@ export async function refuseForeign(root: string, target: DockerTarget): Promise
   if (state !== undefined && (state.resources > 0 || state.pending > 0)) return;
   const containers = await listContainerIds(target);
   if (containers.length === 0) return;
+  const restore =
+    readBackups(root, stack).length === 0
+      ? ""
+      : `; if it was this one, which has backups, bring its state back: ./backline state restore ${stack}`;
   throw new OperationError(
-    `${containers.length} containers of a stack named ${stack} are on this Docker already, but its state is not in this checkout: it was deployed from another one. Work there, or take it over: ./backline destroy ${stack} removes it here and keeps its data`,
+    `${containers.length} containers of a stack named ${stack} are on this Docker already, but its state is not in this checkout: it was deployed from another one. Work there, or take it over: ./backline destroy ${stack} removes it here and keeps its data${restore}`,
   );
 }

@@ -5,6 +5,20 @@ import { checkStackName } from "../../stacks/settings/checks";
 /** The checkout that this program belongs to. */
 export const projectRoot = join(import.meta.dirname, "..", "..");
 
+/** Where the engine keeps what it knows of a stack, in a backend that is a folder. */
+export const backendPaths = (folder: string) => {
+  const own = join(folder, ".pulumi");
+  return {
+    stackState: (stack: string) => join(own, "stacks", "backline", `${stack}.json`),
+    /** Everything else that the backend keeps of a stack. */
+    stackHistory: (stack: string) => ["history", "backups"].map((kind) => join(own, kind, "backline", stack)),
+    /** States at the end of earlier updates. */
+    stackCopies: (stack: string) => join(own, "backups", "backline", stack),
+    /** Folder of the engine's own locks. */
+    stackLocks: (stack: string) => join(own, "locks", "organization", "backline", stack),
+  };
+};
+
 /** Where Backline keeps what belongs to one checkout and is not committed. */
 export const projectPaths = (root: string) => {
   const own = join(root, ".backline");
@@ -24,13 +38,9 @@ export const projectPaths = (root: string) => {
     ofStack: (stack: string) => join(own, stack),
     /** Keys of the sandbox hosts, a folder for each. */
     sandboxes: join(own, "sandboxes"),
-    /** State file of a stack in the default backend. */
-    stackState: (stack: string) => join(own, "state", ".pulumi", "stacks", "backline", `${stack}.json`),
-    /** Everything else that the default backend keeps of a stack. */
-    stackHistory: (stack: string) =>
-      ["history", "backups"].map((kind) => join(own, "state", ".pulumi", kind, "backline", stack)),
-    /** Folder of the engine's own locks of a stack in the default backend. */
-    stackLocks: (stack: string) => join(own, "state", ".pulumi", "locks", "organization", "backline", stack),
+    /** Copies of the states of a stack and of its file, which commands make before they change anything. */
+    backups: (stack: string) => join(own, "backups", stack),
+    ...backendPaths(join(own, "state")),
   };
 };
 

@@ -2,17 +2,22 @@ import { type DockerTarget, docker, listContainerIds, listNetworks } from "./doc
 import { engineArguments, runPulumi } from "./engine";
 import { say } from "./say";
 import type { Session } from "./session";
+import { forgetRestore, wasRestored } from "./state/restored";
 import { readState } from "./state-file";
 
 /**
- * Before an update, if an earlier run was killed half-way: removes the containers and networks that it had begun and
- * the state does not know, whose names would be in the way, and has the engine look at what is really there.
+ * Before an update or a removal, if an earlier run was killed half-way or the state was restored: removes the containers and networks that it had begun and
+ * the state does not know, whose names and volumes would be in the way, and has the engine look at what is really there.
  */
 export async function recover(session: Session, target: DockerTarget, verbose: boolean): Promise<void> {
-  const state = readState(session.root, session.stack);
-  if (state === undefined || state.pending === 0) return;
+  const { root, stack } = session;
+  const state = readState(root, stack);
+  const isRestored = wasRestored(root, stack);
+  if (state === undefined || (state.pending === 0 && !isRestored)) return;
   say(
-    `an earlier run was killed while it worked on ${state.pending} resources: looking at what is really there`,
+    isRestored
+      ? "the state was restored from a backup: looking at what is really there"
+      : `an earlier run was killed while it worked on ${state.pending} resources: looking at what is really there`,
   );
   const unknown = async (ids: Promise<string[]>): Promise<string[]> =>
     (await ids).filter((id) => !state.ids.has(id));
@@ -25,4 +30,5 @@ export async function recover(session: Session, target: DockerTarget, verbose: b
     [...engineArguments("refresh", session), "--yes", "--skip-preview", "--clear-pending-creates"],
     { show: say, verbose },
   );
+  forgetRestore(root, stack);
 }

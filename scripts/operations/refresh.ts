@@ -7,6 +7,7 @@ import { reach } from "./reach";
 import { say } from "./say";
 import { openKnownStack } from "./session";
 import { withStackLock } from "./stack-lock";
+import { backUpBefore } from "./state/backup";
 
 export interface RefreshOptions {
   readonly root: string;
@@ -30,6 +31,7 @@ export async function refresh(options: RefreshOptions): Promise<void> {
       if (!(await ask(`Write this into the state of ${stack}?`)))
         throw new OperationError("nothing was changed");
     }
+    backUpBefore(root, stack, "refresh");
     await run("--yes", "--skip-preview");
   });
 }

@@ -3,7 +3,7 @@ import { migrationsBundle } from "../../stacks/programs";
 import { stackFile } from "../../stacks/settings/load-file";
 import { createProgress, type Way } from "../../toolchain";
 import { ask, requireAnswer } from "./ask";
-import { checkStack, isInitialised, whyNotInitialised } from "./check-stack";
+import { checkStack, requireInitialised } from "./check-stack";
 import { chooseRelease } from "./choose-release";
 import { listImageReferences } from "./docker";
 import { hasLastUpdateFailed } from "./history";
@@ -15,6 +15,7 @@ import { say } from "./say";
 import { openSession } from "./session";
 import { holdRelease } from "./stack-file";
 import { withStackLock } from "./stack-lock";
+import { backUpBefore } from "./state/backup";
 import type { StackStatus } from "./status";
 
 export interface RollbackOptions {
@@ -36,7 +37,7 @@ export async function rollback(options: RollbackOptions): Promise<StackStatus> {
   const { root, stack, yes, forced, verbose } = options;
   requireAnswer("rollback", yes);
   const { settings } = checkStack(root, stack, { missing: "error", release: "sources" });
-  if (!isInitialised(root, stack)) throw new OperationError(whyNotInitialised(root, stack));
+  requireInitialised(root, stack);
   return await withStackLock(root, stack, `rollback ${stack}`, async () => {
     const progress = createProgress();
     const target = await reach(settings, "deploy");
@@ -63,6 +64,7 @@ export async function rollback(options: RollbackOptions): Promise<StackStatus> {
         : `from ${current?.id} back to ${chosen.id}, of ${chosen.when} by ${chosen.who}: ${changed}`,
     );
     if (!yes && !(await ask(`Do this to ${stack}?`))) throw new OperationError("nothing was changed");
+    backUpBefore(root, stack, "rollback");
     holdRelease(root, stack, chosen);
     say(`${stackFile(stack)} now holds the release ${chosen.id}; ./backline deploy ${stack} lets go of it`);
     return await rollOut({ session, settings, target, progress, command: "rollback", verbose });

@@ -1,4 +1,3 @@
-import { OperationError } from "../../components/shared/errors";
 import {
   createProgress,
   type Progress,
@@ -7,9 +6,10 @@ import {
   type ToolchainPlan,
   type Way,
 } from "../../toolchain";
-import { isInitialised, whyNotInitialised } from "./check-stack";
+import { requireInitialised } from "./check-stack";
 import { childEnvironment, type StackEnvironment, stackEnvironment } from "./environment";
 import { projectPaths } from "./project";
+import { requireReadableState } from "./state-file";
 
 /** All that a run of the engine for one stack needs. */
 export interface Session {
@@ -32,9 +32,13 @@ export interface SessionOptions {
   readonly plan?: ToolchainPlan | undefined;
 }
 
-/** Sees to it that the engine and its plugins are there, and puts together the environment for a stack. */
+/**
+ * Sees to it that the engine and its plugins are there, and puts together the environment for a stack.
+ * @throws OperationError with the mend if the stack's state is damaged.
+ */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { root, stack, forced, progress = createProgress(), plan } = options;
+  requireReadableState(root, stack);
   const memory = projectPaths(root).toolchain;
   const toolchain = await prepareToolchain(progress, { memory, forced }, plan);
   return sessionFor({ root, stack, toolchain });
@@ -48,6 +52,6 @@ export function sessionFor(options: { root: string; stack: string; toolchain: To
 /** Like `openSession`, for what makes sense only after an `init`. */
 export async function openKnownStack(options: SessionOptions): Promise<Session> {
   const { root, stack } = options;
-  if (!isInitialised(root, stack)) throw new OperationError(whyNotInitialised(root, stack));
+  requireInitialised(root, stack);
   return await openSession(options);
 }

@@ -1,39 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { hostname, userInfo } from "node:os";
-import { dirname, join } from "node:path";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "proper-lockfile";
-import { z } from "zod";
 import { OperationError } from "../../components/shared/errors";
+import { removeLeftLocks } from "./engine-locks";
+import { describeHolder, type Holder, isAlive, isHere, ownHolder, readHolder } from "./lock-holder";
 import { projectPaths } from "./project";
-
-/** Who works on a stack, as Pulumi's own locks say it too. */
-const holder = z.object({
-  pid: z.number(),
-  username: z.string(),
-  hostname: z.string(),
-  timestamp: z.string(),
-  command: z.string().optional(),
-});
-export type Holder = z.output<typeof holder>;
-
-function readHolder(path: string): Holder | undefined {
-  try {
-    return holder.parse(JSON.parse(readFileSync(path, "utf8")));
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether the holder can still be at work. One on another machine is believed. */
-export function isAlive({ pid, hostname: machine }: Holder): boolean {
-  if (machine !== hostname()) return true;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
-}
+import { say } from "./say";
 
 /** Who works on a stack of a checkout now, with Backline. */
 export function presentHolder(root: string, stack: string): Holder | undefined {
@@ -41,17 +14,9 @@ export function presentHolder(root: string, stack: string): Holder | undefined {
   return found !== undefined && isAlive(found) ? found : undefined;
 }
 
-/** `root@host runs "up" (process 4711, since 12:30:05)` */
-export function describeHolder({ pid, username, hostname: machine, timestamp, command }: Holder): string {
-  const what = command === undefined ? "works on it" : `runs "${command}"`;
-  const time = new Date(timestamp);
-  const since = Number.isNaN(time.getTime()) ? timestamp : time.toISOString().replace(/\.\d+Z$/, "Z");
-  return `${username}@${machine} ${what} (process ${pid}, since ${since})`;
-}
-
 /**
  * Keeps other runs of Backline off a stack while `work` runs.
- * @throws OperationError that names the holder, at once, if there is one.
+ * @throws OperationError that names the holder if there is one.
  */
 export async function withStackLock<T>(
   root: string,
@@ -61,20 +26,9 @@ export async function withStackLock<T>(
 ): Promise<T> {
   const path = projectPaths(root).lock(stack);
   mkdirSync(dirname(path), { recursive: true });
-  const options = { realpath: false, stale: 10_000, onCompromised: () => {} };
-  const acquire = () => lock(path, options);
-  const release = await acquire().catch(async (error: unknown) => {
-    if (!(error instanceof Error && "code" in error && error.code === "ELOCKED")) throw error;
-    const other = readHolder(path);
-    if (other !== undefined && isAlive(other)) throw held(stack, other);
-    // The run that held it was killed.
-    rmSync(`${path}.lock`, { recursive: true, force: true });
-    return await acquire();
-  });
-  const self = { pid: process.pid, username: userInfo().username, hostname: hostname() };
-  writeFileSync(path, JSON.stringify({ ...self, timestamp: new Date().toISOString(), command }));
+  const release = await acquire(path, stack, command);
   try {
-    removeDeadLocks(root, stack);
+    removeLeftLocks(root, stack);
     return await work();
   } finally {
     rmSync(path, { force: true });
@@ -82,32 +36,59 @@ export async function withStackLock<T>(
   }
 }
 
+type Release = () => Promise<void>;
+
+/** How long a holder may take to write down who it is, in ms. */
+const patience = 3_000;
+
+async function acquire(path: string, stack: string, command: string): Promise<Release> {
+  for (const end = Date.now() + patience; Date.now() < end; await sleep(50)) {
+    // One at a time, so that of two who find the lock of a killed run only one takes it over.
+    const done = await lock(`${path}.taking`, { ...common, stale: 2_000, retries: briefly });
+    try {
+      const release = await take(path, stack, command);
+      if (release !== undefined) return release;
+    } finally {
+      await done().catch(() => {});
+    }
+  }
+  throw new OperationError(
+    `the stack ${stack} is in use by a process that cannot be named, since ${path} cannot be read; run the command again in ${heartbeat / 1000 + 5} s: by then the lock is free if that process is gone`,
+  );
+}
+
+/** A holder that does not touch its lock for so long is taken to be gone, in ms, unless it is seen to live. */
+const heartbeat = 10_000;
+const common = { realpath: false, onCompromised: () => {} };
+const briefly = { retries: 50, factor: 1, minTimeout: 50, maxTimeout: 100 };
+
+/** Undefined: somebody has the lock who has not written down yet, or not readably, who it is. */
+async function take(path: string, stack: string, command: string): Promise<Release | undefined> {
+  const acquireNow = () => lock(path, { ...common, stale: heartbeat });
+  const release = await acquireNow().catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ELOCKED") return undefined;
+    throw error;
+  });
+  const other = readHolder(path);
+  if (release !== undefined) {
+    // It was only stopped, or the machine slept, so that it could not touch its lock.
+    if (other !== undefined && isHere(other) && isAlive(other)) {
+      await release();
+      throw held(stack, other);
+    }
+    writeFileSync(path, JSON.stringify(ownHolder(command)));
+    return release;
+  }
+  if (other === undefined) return undefined;
+  if (isAlive(other)) throw held(stack, other);
+  // The run that held it was killed.
+  say(`removed the lock of process ${other.pid}, which no longer runs`);
+  rmSync(path, { force: true });
+  rmSync(`${path}.lock`, { recursive: true, force: true });
+  return undefined;
+}
+
 const held = (stack: string, other: Holder): OperationError =>
   new OperationError(
-    `the stack ${stack} is in use: ${describeHolder(other)}; wait for it and run the command again`,
+    `the stack ${stack} is in use: ${describeHolder(other)}; wait for it and run the command again${isHere(other) ? "" : ", which takes the lock over 10 s after that process has ended"}`,
   );
-
-/** The engine's own locks of a stack in the default backend. */
-export function engineLocks(root: string, stack: string): { path: string; holder: Holder | undefined }[] {
-  const folder = projectPaths(root).stackLocks(stack);
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    return [];
-  }
-  return names
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => ({ path: join(folder, name), holder: readHolder(join(folder, name)) }));
-}
-
-/** An engine that was killed leaves its lock; one that lives, started by plain `pulumi`, is respected. */
-function removeDeadLocks(root: string, stack: string): void {
-  for (const { path, holder: other } of engineLocks(root, stack)) {
-    if (other === undefined) continue;
-    if (isAlive(other)) throw held(stack, other);
-    rmSync(path, { force: true });
-    rmSync(`${path}.attrs`, { force: true });
-    process.stderr.write(`removed the lock of process ${other.pid}, which no longer runs\n`);
-  }
-}

@@ -7,7 +7,7 @@ import { createProgress, type Way } from "../../toolchain";
 import { canPull } from "../../toolchain/images";
 import { ensureSsh, planSsh } from "../../toolchain/ssh";
 import { ask, requireAnswer } from "./ask";
-import { checkStack, isInitialised, whyNotInitialised } from "./check-stack";
+import { checkStack, isInitialised, requireInitialised } from "./check-stack";
 import type { DockerTarget } from "./docker";
 import { engineArguments, runPulumi } from "./engine";
 import { refuseForeign } from "./foreign";
@@ -23,6 +23,8 @@ import { say } from "./say";
 import { type Session, sessionFor } from "./session";
 import { holdRelease, setStackValues } from "./stack-file";
 import { withStackLock } from "./stack-lock";
+import { backUpBefore } from "./state/backup";
+import { requireReadableState } from "./state-file";
 import type { StackStatus } from "./status";
 
 export interface UpOptions {
@@ -47,6 +49,7 @@ export async function up(options: UpOptions): Promise<StackStatus> {
 
 /** The part of `up` that needs the stack's lock, for who holds it and has checked the settings. */
 export async function upLocked(options: UpOptions, settings: Settings): Promise<StackStatus> {
+  backUpBefore(options.root, options.stack, commandOf(options));
   await installSsh(settings, options.yes);
   return await deploy(options, settings, await reach(settings, "deploy"));
 }
@@ -65,8 +68,8 @@ async function installSsh({ host }: Settings, yes: boolean): Promise<void> {
 function checkBeforeUp(root: string, stack: string, release: UpOptions["release"]): Settings {
   const missing = stack === "dev" ? "warn" : "error";
   const { settings } = checkStack(root, stack, { missing, release });
-  if (stack !== "dev" && !isInitialised(root, stack))
-    throw new OperationError(whyNotInitialised(root, stack));
+  if (stack === "dev") requireReadableState(root, stack);
+  else requireInitialised(root, stack);
   return settings;
 }
 

@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { engineLocks } from "../../scripts/operations/engine-locks";
 import { withValues } from "../../scripts/operations/stack-file";
-import { engineLocks } from "../../scripts/operations/stack-lock";
+
 import { containersOf, docker, type Outcome, root } from "../support/backline";
 import { Checkout } from "../support/checkout";
 import { Client, eventually } from "../support/client";

@@ -83,6 +83,7 @@ export function forget(stack: string): void {
     stackFile(stack),
     join(root, ".backline", stack),
     join(root, ".backline", "passphrases", stack),
+    join(root, ".backline", "backups", stack),
   ])
     rmSync(path, { recursive: true, force: true });
 }

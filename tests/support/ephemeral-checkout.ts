@@ -97,7 +97,7 @@ function engine(root: string, docker: FakeDocker): string {
       step "files of $stack"; mkdir -p ${docker.files}/$stack/api-1; echo secret > ${docker.files}/$stack/api-1/password
       thing container $stack-api $label
       thing container $stack-task $label
-      echo '{"checkpoint":{"latest":{"resources":[{"id":"1"}]}}}' > ${at(example)} ;;
+      echo '{"checkpoint":{"latest":{"resources":[{"urn":"urn:pulumi:eph::backline::t::a","type":"t","id":"1"}]}}}' > ${at(example)} ;;
     *) exit 9 ;;
   esac`;
 }

@@ -7,6 +7,7 @@ import { projectPaths } from "../../scripts/operations/project";
 import type { Session } from "../../scripts/operations/session";
 import { secretNames } from "../../stacks/settings/schema";
 import { captureOutput, fakePrograms } from "./fake-programs";
+import { resource, stateText } from "./state-text";
 
 export const releasedServices = ["api", "ws", "worker", "web", "migrations"];
 
@@ -91,8 +92,8 @@ export function releasedStack(): ReleasedStack {
         JSON.stringify({ release: records.at(-1)?.id, releases: records, containers }),
       );
       const isKilled = lastUpdate === "killed";
-      const latest = { resources: [{ id: "1" }], pending_operations: isKilled ? [{}] : [] };
-      write(projectPaths(root).stackState("qa"), JSON.stringify({ checkpoint: { latest } }));
+      const state = stateText({ resources: [resource("api", { id: "1" })], pending: isKilled ? 1 : 0 });
+      write(projectPaths(root).stackState("qa"), state);
       const result = isKilled ? "succeeded" : lastUpdate;
       write(join(root, "history"), JSON.stringify([{ kind: "update", result }]));
       programs.add(

@@ -1,10 +1,12 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { loadFromFile } from "../../../stacks/settings/load-file";
 import { encryption } from "../check-stack";
+import { engineLocks } from "../engine-locks";
 import { hasOwnBackend, hasOwnPassphrase } from "../environment";
+import { describeHolder, isAlive } from "../lock-holder";
 import { projectPaths } from "../project";
-import { describeHolder, engineLocks, isAlive } from "../stack-lock";
 import { type Finding, fail, ok, warn } from "./finding";
+import { checkStateFile } from "./state-files";
 
 /** Names of the stacks that have a file. */
 export function stacksOf(root: string): string[] {
@@ -38,9 +40,13 @@ export function checkState(root: string): Finding {
   }
 }
 
-/** The passphrase file and the engine's locks of each stack. */
+/** The passphrase file, the state and the engine's locks of each stack. */
 export function checkStacks(root: string): Finding[] {
-  return stacksOf(root).flatMap((stack) => [checkPassphrase(root, stack), ...checkLocks(root, stack)]);
+  return stacksOf(root).flatMap((stack) => [
+    checkPassphrase(root, stack),
+    ...checkStateFile(root, stack),
+    ...checkLocks(root, stack),
+  ]);
 }
 
 function checkPassphrase(root: string, stack: string): Finding {

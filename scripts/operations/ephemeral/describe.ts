@@ -1,5 +1,5 @@
+import { ageOf, remaining } from "../duration";
 import { table } from "../table";
-import { ageOf, remaining } from "./duration";
 import { type Ephemeral, type State, stateOf } from "./find";
 import { stackOf } from "./names";
 

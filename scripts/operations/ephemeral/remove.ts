@@ -18,9 +18,10 @@ import {
 import { runPulumi } from "../engine";
 import { hasOwnBackend } from "../environment";
 import { isKnown } from "../initialise";
+import { describeHolder } from "../lock-holder";
 import { projectPaths } from "../project";
 import { openSession } from "../session";
-import { describeHolder, presentHolder } from "../stack-lock";
+import { presentHolder } from "../stack-lock";
 import { removeVolumes, sweepAll } from "../sweep";
 import { directoryOf, type Ephemeral, reachHost } from "./find";
 import { removeLease } from "./lease";
@@ -135,6 +136,7 @@ async function forgetStack(root: string, stack: string, forced: Way | undefined)
   removeBeginningWith(paths.stackState(stack));
   for (const path of [
     ...paths.stackHistory(stack),
+    paths.backups(stack),
     paths.stackLocks(stack),
     paths.passphrase(stack),
     paths.ofStack(stack),

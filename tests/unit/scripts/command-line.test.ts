@@ -32,6 +32,7 @@ const commands = [
   "diagram",
   "drift",
   "refresh",
+  "state",
   "destroy",
   "ephemeral",
   "env",
@@ -83,6 +84,31 @@ describe("the command line", () => {
       expect(stdout).toContain(`\nExamples:\n  $ ./backline ephemeral ${name}`);
     },
   );
+
+  it.each(["backup", "list", "restore"])("explains state %s with examples", async (name) => {
+    const { code, stdout } = await run("state", name, "--help");
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: backline state ${name} [options] <stack>`);
+    expect(stdout).toContain(`\nExamples:\n  $ ./backline state ${name}`);
+  });
+
+  it("refuses to restore a state where nobody can be asked", async () => {
+    const { code, stderr } = await run("state", "restore", "staging");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^state restore asks before it changes anything, and there is no terminal/);
+  });
+
+  it("says what to use for a state that is kept elsewhere", async () => {
+    const { exitCode, stderr } = await execa(
+      process.execPath,
+      ["--import", "tsx", join(root, "scripts", "main.ts"), "state", "list", "staging"],
+      { cwd: root, reject: false, stdin: "ignore", env: { PULUMI_BACKEND_URL: "s3://bucket" } },
+    );
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^the state of the stack staging is kept at s3:\/\/bucket, where Backline makes/),
+    ]);
+  });
 
   it("refuses an ephemeral stack's name and time to live, both at once", async () => {
     const { code, stderr } = await run("ephemeral", "create", "PR_1", "--ttl", "8", "--yes");

@@ -67,7 +67,10 @@ describe("a stack is initialised", () => {
 describe("the state file", () => {
   it("tells how many resources there are, their ids, and what was begun", () => {
     state({
-      resources: [{ urn: "a" }, { urn: "b", id: "4711" }],
+      resources: [
+        { urn: "a", type: "t" },
+        { urn: "b", type: "t", id: "4711" },
+      ],
       pending_operations: [{ resource: { urn: "c" }, type: "creating" }],
     });
     expect(readState(root, "qa")).toEqual({ resources: 2, ids: new Set(["4711"]), pending: 1 });

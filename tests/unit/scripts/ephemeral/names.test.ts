@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InputError } from "../../../../components/shared/errors";
-import { ageOf, readableSeconds, remaining } from "../../../../scripts/operations/ephemeral/duration";
+import { ageOf, readableSeconds, remaining } from "../../../../scripts/operations/duration";
 import { checkedRequest, nameFault, readTtl, stackOf } from "../../../../scripts/operations/ephemeral/names";
 import { checkStackName } from "../../../../stacks/settings/checks";
 
