@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { z } from "zod";
 import { processesNamed } from "./processes";
 import { findProgram } from "./programs";
+import { rootAccess } from "./root";
 import { ask } from "./run";
 
 /** Where a client looks when neither DOCKER_HOST nor a context says otherwise. */
@@ -29,6 +30,8 @@ export interface EngineState {
   readonly apt: boolean;
   /** Process 1 is systemd. */
   readonly systemd: boolean;
+  /** Whether this user can install and start things: at once, after sudo has asked for a password, or not at all. */
+  readonly root: "yes" | "asks" | "no";
 }
 
 const info = z.object({
@@ -49,6 +52,7 @@ export async function inspectEngine(): Promise<EngineState> {
     client,
     apt: findProgram("apt-get") !== undefined,
     systemd: existsSync("/run/systemd/system"),
+    root: await rootAccess(),
   };
   if (!client) {
     return {
