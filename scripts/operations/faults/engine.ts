@@ -10,7 +10,7 @@ export const engineFaults: readonly Fault[] = [
     say: ([, who, pid, since], stack) =>
       `another process works on the stack ${stack}${who === undefined ? "" : `: ${who}, process ${pid}, since ${since}`}; wait for it, or if it is gone run: pulumi cancel ${stack}`,
     example:
-      "the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with `pulumi cancel`.\n  file:///project/.backline/state/...: created by ann@laptop (pid 4711) at 2026-05-01T12:00:00Z",
+      "the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end\n  file:///project/.backline/state/...: created by ann@laptop (pid 4711) at 2026-05-01T12:00:00Z",
   },
   {
     pattern: /Another update is currently in progress/i,

@@ -14,7 +14,7 @@ export const vendorFaults: readonly Fault[] = [
   },
   {
     pattern:
-      /api\.cloudflare\.com[^\n]*: (?:401|403) |(?:HTTP status 403: )?Authentication error \(10000\)|"code": ?(?:10000|10001|9109)\b/,
+      /api\.cloudflare\.com[^\n]*: (?:401|403) |(?:HTTP status 403: )?Authentication error \(10000\)|"message": ?"(?:Authentication error|Unable to authenticate request|Invalid access token)"/,
     say: () =>
       `Cloudflare refuses the token (403); docs/dns.md lists the rights that it needs and for which zone: make such a one and run: ${setToken("cloudflare.apiToken")}`,
     example: "failed to create DNS record: Authentication error (10000)",
