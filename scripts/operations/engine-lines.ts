@@ -41,4 +41,9 @@ export const withoutScript = (line: string): string =>
   line.replace(/(exit status \d+): running "(?:[^"\\]|\\.){80,}"/, "$1");
 
 /** A resource that failed is shown without why, which the engine says again at the end. */
-export const withoutReason = (line: string): string => line.replace(/(\*\*\w+ failed\*\*).*$/, "$1");
+export function withoutReason(line: string): string {
+  const [whole, head] = /^(.*\*\*\w+ failed\*\*).*$/.exec(line) ?? [];
+  if (whole === undefined || head === undefined) return line;
+  // Colours end behind what is left out.
+  return head.includes("\u001b") ? `${head}\u001b[0m` : head;
+}

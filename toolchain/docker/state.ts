@@ -43,6 +43,14 @@ const info = z.object({
 /** What some clients print, ending well, if no daemon answered. */
 const noInfo = z.object({ ServerErrors: z.array(z.string()).min(1) });
 
+let rootOnce: ReturnType<typeof rootAccess> | undefined;
+
+/** Asked once: while a daemon starts, its state is looked at four times a second. */
+function root(): ReturnType<typeof rootAccess> {
+  rootOnce ??= rootAccess();
+  return rootOnce;
+}
+
 /** Looks; changes nothing. */
 export async function inspectEngine(): Promise<EngineState> {
   const client = findProgram("docker") !== undefined;
@@ -52,7 +60,7 @@ export async function inspectEngine(): Promise<EngineState> {
     client,
     apt: findProgram("apt-get") !== undefined,
     systemd: existsSync("/run/systemd/system"),
-    root: await rootAccess(),
+    root: await root(),
   };
   if (!client) {
     return {

@@ -94,4 +94,11 @@ describe("withoutReason", () => {
       " +  docker:index:Container proxy created (1s) ",
     );
   });
+
+  it("ends the colour that was begun", () => {
+    const red = "\u001b[31m";
+    expect(withoutReason(` +  proxy ${red}**creating failed**\u001b[0m error: port taken`)).toBe(
+      ` +  proxy ${red}**creating failed**\u001b[0m`,
+    );
+  });
 });
