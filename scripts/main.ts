@@ -3,6 +3,12 @@ import { InputError, OperationError } from "../components/shared/errors";
 import { Reported } from "./operations/reported";
 import { makeProgram } from "./program";
 
+/** What another program wrote, before the sentence about it; with `--verbose` alone. */
+function showRaw(raw: string | undefined, words: readonly string[]): void {
+  if (raw !== undefined && raw.trim() !== "" && words.includes("--verbose"))
+    process.stderr.write(`${raw.trim()}\n\n`);
+}
+
 /** Runs a command line; answers the exit code: 0 done, 1 failed, 2 bad input. */
 async function run(words: readonly string[]): Promise<number> {
   try {
@@ -12,6 +18,7 @@ async function run(words: readonly string[]): Promise<number> {
     if (error instanceof Reported) return 1;
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (error instanceof InputError || error instanceof OperationError) {
+      if (error instanceof OperationError) showRaw(error.raw, words);
       process.stderr.write(`${error.message}\n`);
       return error instanceof InputError ? 2 : 1;
     }

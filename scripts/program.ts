@@ -11,6 +11,7 @@ import { addHost } from "./commands/host";
 import { addInit } from "./commands/init";
 import { addJobs } from "./commands/jobs";
 import { addLogs } from "./commands/logs";
+import { verboseOption } from "./commands/options";
 import { addOutputs } from "./commands/outputs";
 import { addPreview } from "./commands/preview";
 import { addRefresh } from "./commands/refresh";
@@ -61,7 +62,15 @@ export function makeProgram(): Command {
     );
   for (const add of commands) add(program);
   nameHelp(program);
+  for (const command of program.commands) addVerbose(command);
   return program;
+}
+
+/** What other programs wrote can be seen with every command that does something. */
+function addVerbose(command: Command): void {
+  for (const below of command.commands) addVerbose(below);
+  const has = command.options.some(({ long }) => long === "--verbose");
+  if (command.commands.length === 0 && !has) command.addOption(verboseOption());
 }
 
 /** Calls help the same at every level. */

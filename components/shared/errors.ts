@@ -28,8 +28,12 @@ export class InputError extends Error {
 
 /** Something that Backline needs is missing or failed. Shown without a stack trace; exit code 1. */
 export class OperationError extends Error {
-  constructor(message: string) {
+  /** What another program wrote, word for word, where the message says it in other words; shown with `--verbose`. */
+  readonly raw: string | undefined;
+
+  constructor(message: string, raw?: string) {
     super(message);
     this.name = "OperationError";
+    this.raw = raw;
   }
 }

@@ -19,10 +19,10 @@ export function parseMemory(value: unknown): number {
   if (typeof text !== "string")
     throw new UnitError(`${show(value)} is not an amount of memory; write "512Mi" or "2Gi"`);
   if (/^\d+(\.\d+)?$/.test(text)) {
-    const gibibytes = Number(text);
-    throw new UnitError(
-      `${show(value)} has no unit; write "${gibibytes}Gi" or "${Math.round(gibibytes * 1024)}Mi"`,
-    );
+    const amount = Number(text);
+    // Nobody means a container of hundreds of gibibytes.
+    const meant = amount >= 64 ? `"${amount}Mi"` : `"${amount}Gi" or "${Math.round(amount * 1024)}Mi"`;
+    throw new UnitError(`${show(value)} has no unit; write ${meant}`);
   }
   const match = /^(\d+(?:\.\d+)?)(Mi|Gi)$/.exec(text);
   if (!match) throw new UnitError(`${show(value)} is not an amount of memory; write "512Mi" or "2Gi"`);

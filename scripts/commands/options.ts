@@ -14,7 +14,7 @@ export const formatOption = (description: string) =>
   new Option("--format <format>", description).choices(["text", "markdown", "json"]).default("text");
 
 export const verboseOption = () =>
-  new Option("--verbose", "show everything that Pulumi prints, stack traces included");
+  new Option("--verbose", "show everything that Pulumi, Docker and SSH print, stack traces included");
 
 export const toolchainOption = () =>
   new Option(

@@ -6,11 +6,11 @@ import { projectRoot } from "./project";
 import { print, printJson, reportWarnings } from "./say";
 
 /** Checks a stack's file and prints the result; throws an InputError with all mistakes. */
-export function check(stack: string, json: boolean): void {
+export function check(stack: string, json: boolean, root = projectRoot): void {
   try {
-    const { settings, warnings } = checkStack(projectRoot, stack, {
+    const { settings, warnings } = checkStack(root, stack, {
       // Before `init` they are missing by nature.
-      missing: isInitialised(projectRoot, stack) ? "error" : "warn",
+      missing: isInitialised(root, stack) ? "error" : "warn",
     });
     if (json) printJson({ stack, ok: true, errors: [], warnings });
     else {

@@ -48,7 +48,7 @@ export async function docker(target: DockerTarget, args: readonly string[]): Pro
   const [program, ...words] = dockerCommand(target, args);
   const result = await execa(program, words, { reject: false, stdin: "ignore", maxBuffer: 100_000_000 });
   if (result.exitCode === 0) return result.stdout;
-  throw new OperationError(fault(target, args, result));
+  throw new OperationError(fault(target, args, result), result.stderr);
 }
 
 function fault(

@@ -1,7 +1,8 @@
-import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { OperationError } from "../../components/shared/errors";
-import { hostLine, isStackFrame, isWorthShowing, recogniseFault, withoutScript } from "./faults";
+import { isStackFrame, withoutScript } from "./engine-lines";
+import { engineShow } from "./engine-show";
+import { recogniseFault } from "./faults";
 import { startHeartbeat } from "./heartbeat";
 import type { Session } from "./session";
 
@@ -20,8 +21,9 @@ export interface EngineOptions {
 export class EngineFailure extends OperationError {
   readonly output: string;
 
-  constructor(message: string, output: string) {
-    super(message);
+  /** @param shown Whether the user has seen the output already, whole. */
+  constructor(message: string, output: string, shown = false) {
+    super(message, shown ? undefined : output);
     this.output = output;
   }
 }
@@ -62,40 +64,32 @@ export async function runPulumi(
   });
   const release = passOnInterrupts(child.pid);
   const heartbeat = show === undefined ? undefined : startHeartbeat({ say });
+  const lines = show === undefined ? undefined : engineShow(show, verbose);
   const forward = async (from: "stdout" | "stderr"): Promise<void> => {
-    for await (const line of child.iterable({ from })) {
-      const plain = stripVTControlCharacters(line);
-      const ofHost = hostLine(plain);
-      const shown = verbose || ofHost !== undefined || isWorthShowing(plain);
-      heartbeat?.beat(withoutScript(line), shown);
-      if (shown) show?.(verbose ? line : (ofHost ?? withoutScript(line)));
-    }
+    for await (const line of child.iterable({ from }))
+      heartbeat?.beat(withoutScript(line), lines?.take(from, line) ?? false);
   };
   try {
     const [result] = await Promise.all([child, ...(show ? [forward("stdout"), forward("stderr")] : [])]);
+    const output = `${result.stderr}\n${result.stdout}`;
+    const sentence = result.exitCode === 0 ? undefined : recogniseFault(output, session.stack);
+    lines?.end(sentence !== undefined);
     if (result.exitCode === 0) return result.stdout;
     if (result.code === "ENOENT")
       throw new OperationError(
         `${session.toolchain.pulumi} is gone; delete .backline/toolchain.json and run the command again`,
       );
-    const output = `${result.stderr}\n${result.stdout}`;
-    throw new EngineFailure(failure(session, what, output, show !== undefined, release()), output);
+    const message = release()
+      ? `${what} was interrupted; the next run goes on from where it is`
+      : (sentence ?? failure(what, output, show !== undefined));
+    throw new EngineFailure(message, output, show !== undefined && verbose);
   } finally {
     release();
     heartbeat?.stop();
   }
 }
 
-function failure(
-  session: Session,
-  what: string,
-  output: string,
-  shown: boolean,
-  interrupted: boolean,
-): string {
-  if (interrupted) return `${what} was interrupted; the next run goes on from where it is`;
-  const known = recogniseFault(output, session.stack);
-  if (known !== undefined) return known;
+function failure(what: string, output: string, shown: boolean): string {
   if (shown) return `${what} failed, as the lines above say; --verbose shows more`;
   const lines = output.split("\n").filter((line) => line.trim() !== "" && !isStackFrame(line));
   return `${what} failed: ${lines.slice(-6).join("\n")}`;

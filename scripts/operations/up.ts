@@ -19,6 +19,7 @@ import { giveWay } from "./priority";
 import { projectPaths } from "./project";
 import { reach } from "./reach";
 import { rollOut } from "./rollout";
+import { requireSameData } from "./same-data";
 import { say } from "./say";
 import { type Session, sessionFor } from "./session";
 import { holdRelease, setStackValues } from "./stack-file";
@@ -98,6 +99,7 @@ async function deploy(options: UpOptions, settings: Settings, target: DockerTarg
   if (images?.local || sends) useLocalImages(root, stack, settings, images?.unavailable ?? []);
   const session = sessionFor({ root, stack, toolchain });
   await refuseForeign(root, target);
+  await requireSameData(target, settings);
   await requirePorts(settings);
   if (stack === "dev" && needsInit(root, stack))
     for (const made of (await initialise(session)).made) say(`made ${made}`);

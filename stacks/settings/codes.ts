@@ -48,6 +48,7 @@ export const codes = {
     "A given certificate or its key cannot be used: unreadable, not a pair, ended, or not for every host name. That it ends soon is a warning.",
   hsts: "Browsers would not build in the names of such a Strict-Transport-Security.",
   maintenance: "The text for visitors during maintenance is empty, too long or more than one line.",
+  data: "What the stack has stored could not be found or not be read any more: by another system, or by another major version of PostgreSQL.",
   drain: "A service is killed before the time for its open requests is over.",
   pool: "The connection pools of a rollout exceed PostgreSQL's `max_connections`.",
   eviction: "Redis may drop keys although a job queue needs all of them.",

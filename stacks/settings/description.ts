@@ -1,6 +1,7 @@
 import type { SystemDescription } from "../systems";
 import type { Finding } from "./checks";
 import { policyFault } from "./content-security-policy";
+import { checkDescribedServices } from "./description-services";
 import { suggestion } from "./problems";
 
 /** What a system's description itself may get wrong: names, routes and policies. */
@@ -69,5 +70,12 @@ export function checkDescription(system: SystemDescription): Finding[] {
         message: `${file}: the front end ${name} talks to "${target}", which no site routes to; ${suggestion(target, [...routed])}`,
       })),
   );
-  return [...badNames, ...badRoutes, ...repeatedRoutes, ...badPolicies, ...badFrontEnds];
+  return [
+    ...badNames,
+    ...badRoutes,
+    ...repeatedRoutes,
+    ...badPolicies,
+    ...badFrontEnds,
+    ...checkDescribedServices(system),
+  ];
 }

@@ -27,7 +27,7 @@ function endpointFault(value: string): string | undefined {
     : 'has a user, a query or a fragment; write the address alone: "https://s3.example.com"';
 }
 
-const word = (what: string, pattern = /^\S+$/) =>
+const word = (what: string, pattern = /^[!-~]+$/) =>
   checked(z.string(), "format", (value) =>
     pattern.test(value) ? undefined : `${JSON.stringify(value)} is not ${what}`,
   );
@@ -82,7 +82,7 @@ export const featureFields = {
       endpoint: checked(z.string(), "format", endpointFault)
         .optional()
         .describe("URL of an S3-compatible store: `https://s3.example.com`."),
-      region: word("a region, which has no blanks")
+      region: word('a region; write one such as "auto" or "eu-central-1"')
         .optional()
         .describe(`Region of the store. Default \`${environment.STORAGE_REGION.default}\`.`),
       bucket: word(

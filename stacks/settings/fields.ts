@@ -31,8 +31,24 @@ export const cpu = () => parsed(parseCpu);
 /** Seconds, written `"500ms"`, `"30s"`, `"5m"`, `"8h"` or `"15d"`. */
 export const duration = () => parsed(parseDuration);
 
+/** A time that is not nothing, which programs would take for their own default or for no limit. */
+export const timeout = () =>
+  checked(duration(), "unit", (seconds) =>
+    seconds >= 0.001
+      ? undefined
+      : `"${seconds}s" is no time; write "1s" or another that is longer than nothing`,
+  );
+
 /** Bytes, written `"64Ki"`, `"10Mi"` or `"1Gi"`. */
 export const bytes = () => parsed(parseBytes);
+
+/** A word that may become part of a file or a command's output: no blanks, quotes or control characters. */
+export const plainText = () =>
+  checked(z.string(), "format", (value) =>
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(value)
+      ? undefined
+      : `${JSON.stringify(value)} has other characters than letters, digits, ".", "_" and "-"; write it without them`,
+  );
 
 export const port = () =>
   checked(z.number(), "port", (value) =>
@@ -51,6 +67,8 @@ export const count = (least: number, most: number) =>
 /** What is wrong with a domain name, or undefined. */
 export function domainFault(value: string): string | undefined {
   const shown = JSON.stringify(value);
+  const none = `${shown} is not a domain name; labels have letters, digits and inner hyphens, joined by single dots`;
+  if (!/^[\w.:/*-]*$/.test(value)) return none;
   if (/^[a-z]+:\/\//i.test(value))
     return `${shown} has a scheme; write the name alone: "${value.replace(/^[a-z]+:\/\//i, "").replace(/[/:].*$/, "")}"`;
   if (value.includes("/"))
@@ -64,10 +82,9 @@ export function domainFault(value: string): string | undefined {
   const long = names.find((name) => name.length > 63);
   if (long !== undefined) return `${shown} has a label of ${long.length} characters; a label has at most 63`;
   if (value.length > 253) return `${shown} has ${value.length} characters; a domain name has at most 253`;
-  if (names.length < 2)
+  if (names.length < 2 && /^([a-z0-9][a-z0-9-]*)?$/.test(value))
     return `${shown} has a single label; write a full name such as "${value || "example"}.com"`;
-  if (!names.every((name) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name)))
-    return `${shown} is not a domain name; labels have letters, digits and inner hyphens, joined by single dots`;
+  if (!names.every((name) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name))) return none;
   if (/^\d+$/.test(names.at(-1) ?? "")) return `${shown} is an address; write a domain name`;
   return undefined;
 }

@@ -5,6 +5,7 @@ import { InputError } from "../../components/shared/errors";
 import type { RawConfig } from "./resolve";
 import { hideSecrets } from "./secret-keys";
 import { record, stackFile, valuesOf } from "./stack-file";
+import { strayKeys } from "./stray-keys";
 import { zoneOwners } from "./zone-owners";
 
 export { project, stackFile } from "./stack-file";
@@ -39,7 +40,8 @@ export function parseSettings(
     document = parse(text);
   } catch (error) {
     if (!(error instanceof YAMLParseError)) throw error;
-    const message = `is not valid YAML: ${error.message.split("\n")[0] ?? ""}`;
+    const [reason = ""] = error.message.split("\n");
+    const message = `is not valid YAML: ${reason.replace(/:$/, "")}; mend that line`;
     throw new InputError([{ code: "yaml", file, path: "", message }]);
   }
   const top = record(document);
@@ -48,6 +50,7 @@ export function parseSettings(
     file,
     values: hidden.values,
     plainSecrets: hidden.plain,
+    strayKeys: strayKeys(document),
     initialised: top.encryptionsalt !== undefined || top.secretsprovider !== undefined,
   };
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RawConfig } from "./resolve";
 import { secretPathsOf } from "./secret-keys";
 import { project, stackFile } from "./stack-file";
+import { strayNamespaces } from "./stray-keys";
 import { zoneOwners } from "./zone-owners";
 
 /**
@@ -23,6 +24,7 @@ export function loadFromEngine(directory: string): RawConfig {
     stack,
     file: stackFile(stack),
     values,
+    strayKeys: strayNamespaces(Object.keys(pulumi.runtime.allConfig())),
     zoneOwners: zoneOwners(directory, stack),
     plainSecrets: secretPathsOf(values).filter((path) => !isSecret(path)),
   };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytes, checked, cpu, domain, domainFault, duration, memory, port } from "./fields";
+import { bytes, checked, cpu, domain, domainFault, duration, memory, port, timeout } from "./fields";
 import { ranges } from "./host-fields";
 
 /** A host name, or `*.` before one: every name one label below it. */
@@ -15,14 +15,6 @@ const headerName = () =>
     /^[A-Za-z0-9-]+$/.test(value)
       ? undefined
       : `${JSON.stringify(value)} is not the name of a header; write one such as "X-Forwarded-For"`,
-  );
-
-/** A time-out: Caddy would take none for its own default, or for no limit. */
-const timeout = () =>
-  checked(duration(), "unit", (seconds) =>
-    seconds >= 0.001
-      ? undefined
-      : `"${seconds}s" is no time; write "1s" or another that is longer than nothing`,
   );
 
 /** Text in PEM form is checked where it is used: it may be encrypted here. */

@@ -58,6 +58,8 @@ export interface RawConfig {
   readonly plainSecrets: readonly string[];
   /** Other stacks of the project that own a zone. Default none. */
   readonly zoneOwners?: readonly ZoneOwner[];
+  /** What stands in the file where nobody reads it. Default nothing. */
+  readonly strayKeys?: readonly Finding[];
 }
 
 export type Resolution =
@@ -215,6 +217,7 @@ export function resolve(raw: RawConfig, options: ResolveOptions): Resolution {
   const parsed = stackConfig.safeParse(raw.values);
   const errors: Problem[] = parsed.success ? [] : problemsOf(parsed.error, stackConfig, raw.values, raw.file);
   const config = parsed.success ? parsed.data : usable(raw.values);
+  errors.push(...(raw.strayKeys ?? []).map(locate));
   errors.push(...checkStackName(raw.stack).map(locate));
   for (const path of raw.plainSecrets)
     errors.push(
@@ -228,7 +231,7 @@ export function resolve(raw: RawConfig, options: ResolveOptions): Resolution {
   // What is wrong with a key is said once.
   const said = new Set(errors.map(({ path }) => path));
   const isSaid = (path: string): boolean =>
-    [...said].some((other) => other === path || other.startsWith(`${path}.`));
+    [...said].some((other) => `${other}.`.startsWith(`${path}.`) || path.startsWith(`${other}.`));
   const unsaid = (findings: readonly Finding[]) => findings.filter(({ path }) => !isSaid(path));
   errors.push(...unsaid(secrets.errors).map(locate));
   const warnings = secrets.warnings.map(locate);

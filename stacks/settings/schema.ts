@@ -12,14 +12,17 @@ import {
   duration,
   image,
   memory,
+  plainText,
   port,
   registry,
   repository,
+  timeout,
   userName,
 } from "./fields";
 import { hostKey, identityFile, publicKey, ranges, timeZone } from "./host-fields";
 import { proxyFields } from "./proxy-fields";
 import { siteFields } from "./site-fields";
+import { alertUrl } from "./url-fields";
 import { vercelFields } from "./vercel-fields";
 
 /** Names of the third-party images that a stack may replace. */
@@ -58,7 +61,7 @@ export const stackConfig = z.strictObject({
         .string()
         .regex(/^(\/[A-Za-z0-9._-]+)+$/, {
           error: (issue) =>
-            `${JSON.stringify(issue.input)} is not an absolute path; write one such as "/var/lib/backline"`,
+            `${JSON.stringify(issue.input)} is not an absolute path of letters, digits, ".", "_" and "-"; write one such as "/var/lib/backline"`,
         })
         .refine((value) => !value.split("/").includes(".."), {
           error: (issue) => `${JSON.stringify(issue.input)} goes up with ".."; write a plain absolute path`,
@@ -144,12 +147,12 @@ export const stackConfig = z.strictObject({
     .describe("Where images come from, and how they reach the host."),
   release: z
     .strictObject({
-      id: z.string().optional().describe("Its id, as `./backline releases <stack>` prints it."),
+      id: plainText().optional().describe("Its id, as `./backline releases <stack>` prints it."),
       images: z
         .record(z.string(), bundledImage())
         .optional()
         .describe("The image of each service and of the `migrations`."),
-      migration: z.string().optional().describe("Name of its last migration."),
+      migration: plainText().optional().describe("Name of its last migration."),
     })
     .optional()
     .describe(
@@ -176,7 +179,7 @@ export const stackConfig = z.strictObject({
         stopGrace: duration()
           .optional()
           .describe("Time from SIGTERM to SIGKILL; at least the drain and 5 s. Default `drain` + 5 s."),
-        startTimeout: duration()
+        startTimeout: timeout()
           .optional()
           .describe("Time that a new replica has to become ready. Default `60s`."),
         bodyLimit: bytes()
@@ -223,11 +226,8 @@ export const stackConfig = z.strictObject({
         .optional()
         .describe("Whether Prometheus, Alertmanager, the exporters and Grafana run. Default true."),
       grafana: z.boolean().optional().describe("Whether Grafana runs. Default true."),
-      retention: duration().optional().describe("How long Prometheus keeps samples. Default `15d`."),
-      alertWebhook: z
-        .url({ protocol: /^https?$/ })
-        .optional()
-        .describe("URL that Alertmanager posts alerts to. Default none."),
+      retention: timeout().optional().describe("How long Prometheus keeps samples. Default `15d`."),
+      alertWebhook: alertUrl().optional().describe("URL that Alertmanager posts alerts to. Default none."),
     })
     .optional()
     .describe("Monitoring."),

@@ -7,6 +7,13 @@ const stack = "e2e-refused";
 
 const mistakes = `config:
   backline:domain: http://audifi_.localhost
+  backline:host:
+    timeZone: Mars/Olympus
+    directory: /srv/$(id)
+  backline:redis:
+    evictionPolicy: allkeys-lru
+  backline:monitoring:
+    alertWebhook: hooks.example.com
   backline:proxy:
     httpPort: 18443
     httpsPort: 18443
@@ -18,11 +25,19 @@ const mistakes = `config:
     api:
       memory: "2"
       replica: 3
+    wroker:
+      replicas: 0
   backline:postgres:
     memory: 64Gi
 `;
 
 const messages = [
+  `Pulumi.${stack}.yaml: host.timeZone: "Mars/Olympus" is not a time zone; write one such as "Etc/UTC" or "Europe/Berlin"`,
+  `Pulumi.${stack}.yaml: host.directory: "/srv/$(id)" is not an absolute path of letters, digits, ".", "_" and "-"; write one such as "/var/lib/backline"`,
+  `Pulumi.${stack}.yaml: services.wroker.replicas: 0 is out of range; write a whole number from 1 to 32`,
+  `Pulumi.${stack}.yaml: services.wroker: the system has no such service; did you mean "worker"?`,
+  `Pulumi.${stack}.yaml: redis.evictionPolicy: "allkeys-lru" would drop jobs of the queue that api uses; write "noeviction"`,
+  `Pulumi.${stack}.yaml: monitoring.alertWebhook: "hooks.example.com" is not an http or https URL; write one such as "https://alerts.example.com/path"`,
   `Pulumi.${stack}.yaml: domain: "http://audifi_.localhost" has a scheme; write the name alone: "audifi_.localhost"`,
   `Pulumi.${stack}.yaml: images.override.caddy: "caddy" has no version; write "caddy:<version>" or a digest`,
   `Pulumi.${stack}.yaml: services.api.memory: "2" has no unit; write "2Gi" or "2048Mi"`,
@@ -49,8 +64,12 @@ describe("a stack with mistakes", () => {
       try {
         const { exitCode, stdout, stderr } = await backline(command, stack, ...options);
         expect(exitCode).toBe(2);
-        for (const message of messages) expect(`${stdout}\n${stderr}`).toContain(message);
-        expect(`${stdout}\n${stderr}`).not.toContain("    at ");
+        const output = `${stdout}\n${stderr}`;
+        for (const message of messages) expect(output).toContain(message);
+        const lines = output.split("\n").filter((line) => line.startsWith(`Pulumi.${stack}.yaml: `));
+        // A comment on a pull request says them too, beside standard error.
+        expect(new Set(lines).size).toBe(12);
+        expect(output).not.toContain("    at ");
         expect(await remains(stack)).toEqual({ containers: [], networks: [], images: [], volumes: [] });
       } finally {
         undo();

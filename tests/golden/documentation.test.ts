@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { renderFaultsPage } from "../../scripts/operations/faults/page";
 import { renderWebsocketPage } from "../../services/ws/page";
 import { renderConfigurationPage, renderErrorsPage } from "../../stacks/settings/document";
 import { stackConfig } from "../../stacks/settings/schema";
@@ -10,6 +11,7 @@ const root = join(import.meta.dirname, "..", "..");
 const pages = {
   "configuration.md": renderConfigurationPage(),
   "errors.md": renderErrorsPage(),
+  "faults.md": renderFaultsPage(),
   "websocket.md": renderWebsocketPage(),
 };
 if (process.env.UPDATE_GOLDEN === "1")

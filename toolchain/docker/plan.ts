@@ -15,7 +15,17 @@ export function obstacle(state: EngineState): string | undefined {
   if (!(state.installed && state.client) && !state.apt) {
     return "Docker Engine is missing and Backline installs it on Debian and Ubuntu only; install it as https://docs.docker.com/engine/install/ says and start it";
   }
-  return undefined;
+  return state.root === "no" ? withoutRoot(state) : undefined;
+}
+
+/** What only root could do, and this user cannot become; undefined where nothing needs root. */
+function withoutRoot({ installed, client, running }: EngineState): string | undefined {
+  const why = "because there is no sudo for this user";
+  if (!(installed && client))
+    return `${running ? "The docker command" : "Docker Engine"} is missing, and this user may not install it, ${why}; have root install it as https://docs.docker.com/engine/install/ says and run \`usermod -aG docker <user>\`, then log in again`;
+  return running
+    ? undefined
+    : `Docker Engine does not run, and this user may not start it, ${why}; start it as root: \`systemctl start docker\``;
 }
 
 /** What `ensureEngine` will do on this machine, one sentence each; empty if nothing. */

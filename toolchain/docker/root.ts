@@ -4,6 +4,18 @@ import { findProgram } from "./programs";
 import { ask } from "./run";
 
 /**
+ * Whether this user can act as root. Asks nobody: where sudo wants a password, whether the user has the right shows only
+ * once it was given.
+ */
+export async function rootAccess(): Promise<"yes" | "asks" | "no"> {
+  if (process.getuid?.() === 0) return "yes";
+  if (findProgram("sudo") === undefined) return "no";
+  const { ok, stderr } = await ask(["sudo", "-n", "true"]);
+  if (ok) return "yes";
+  return /password is required|terminal is required/.test(stderr) ? "asks" : "no";
+}
+
+/**
  * What goes in front of a command that only root may run: nothing for root, else `sudo`, which asks for its password
  * here, before any progress is shown. Throws an OperationError where neither is to be had.
  */

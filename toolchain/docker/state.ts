@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { z } from "zod";
 import { processesNamed } from "./processes";
 import { findProgram } from "./programs";
+import { rootAccess } from "./root";
 import { ask } from "./run";
 
 /** Where a client looks when neither DOCKER_HOST nor a context says otherwise. */
@@ -29,6 +30,8 @@ export interface EngineState {
   readonly apt: boolean;
   /** Process 1 is systemd. */
   readonly systemd: boolean;
+  /** Whether this user can install and start things: at once, after sudo has asked for a password, or not at all. */
+  readonly root: "yes" | "asks" | "no";
 }
 
 const info = z.object({
@@ -40,6 +43,14 @@ const info = z.object({
 /** What some clients print, ending well, if no daemon answered. */
 const noInfo = z.object({ ServerErrors: z.array(z.string()).min(1) });
 
+let rootOnce: ReturnType<typeof rootAccess> | undefined;
+
+/** Asked once: while a daemon starts, its state is looked at four times a second. */
+function root(): ReturnType<typeof rootAccess> {
+  rootOnce ??= rootAccess();
+  return rootOnce;
+}
+
 /** Looks; changes nothing. */
 export async function inspectEngine(): Promise<EngineState> {
   const client = findProgram("docker") !== undefined;
@@ -49,6 +60,7 @@ export async function inspectEngine(): Promise<EngineState> {
     client,
     apt: findProgram("apt-get") !== undefined,
     systemd: existsSync("/run/systemd/system"),
+    root: await root(),
   };
   if (!client) {
     return {

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { OperationError } from "../../../components/shared/errors";
 import { EngineFailure, runPulumi } from "../engine";
-import { isStackFrame, recogniseFault } from "../faults";
+import { isStackFrame } from "../engine-lines";
+import { recogniseFault } from "../faults";
 import type { Session } from "../session";
 import { type Hidden, printable } from "./printable";
 

@@ -10,7 +10,8 @@ export function checkDocker(state: EngineState): Finding {
     return fail("Docker", what ?? reason, mend.join("; "));
   }
   if (state.reachable) return ok("Docker", `${state.version ?? ""} at ${state.endpoint}`.trim());
+  const asking = state.root === "asks" ? ", and asks for the password of sudo" : "";
   return state.installed
-    ? warn("Docker", "installed, does not run", "./backline up starts it")
-    : warn("Docker", "not installed", "./backline up installs it");
+    ? warn("Docker", "installed, does not run", `./backline up starts it${asking}`)
+    : warn("Docker", "not installed", `./backline up installs it${asking}`);
 }

@@ -13,9 +13,13 @@ import { checkGo, checkNode, checkNpm, checkSsh } from "./programs";
 import { checkStacks, checkState, stacksElsewhere } from "./stacks";
 import { checkTools } from "./tools";
 
-/** Looks at the machine and prints what was found; throws an OperationError if something fails. */
+/** Looks at the machine and reports what was found. */
 export async function doctor(json: boolean, root = projectRoot): Promise<void> {
-  const findings = await examine(root);
+  report(await examine(root), json);
+}
+
+/** Prints what was found; throws an OperationError that names what fails. */
+export function report(findings: readonly Finding[], json: boolean): void {
   if (json) printJson({ healthy: isHealthy(findings), findings });
   else print(renderFindings(findings));
   const failed = findings.filter(({ status }) => status === "fail");
@@ -50,7 +54,7 @@ async function examine(root: string): Promise<Finding[]> {
     ...portFindings,
     ...tools.findings,
     checkState(root),
-    ...checkStacks(root),
+    ...(await checkStacks(root)),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { portState } from "../ports";
-import { type Finding, ok, warn } from "./finding";
+import { type Finding, fail, ok, warn } from "./finding";
 
 /** Whether a port that the proxy of a stack on this machine publishes can be had. */
 export async function checkPort(port: number, stack: string): Promise<Finding> {
@@ -17,7 +17,7 @@ export async function checkPort(port: number, stack: string): Promise<Finding> {
         `write a port from 1024 on under backline:proxy in Pulumi.${stack}.yaml; Docker itself may use it`,
       );
     case "taken":
-      return warn(
+      return fail(
         name,
         `held by ${state.holder}`,
         `end it, or write another port under backline:proxy in Pulumi.${stack}.yaml`,

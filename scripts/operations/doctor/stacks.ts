@@ -1,11 +1,13 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readdirSync } from "node:fs";
+import { hostname } from "node:os";
 import { loadFromFile } from "../../../stacks/settings/load-file";
-import { encryption } from "../check-stack";
 import { engineLocks } from "../engine-locks";
-import { hasOwnBackend, hasOwnPassphrase } from "../environment";
-import { describeHolder, isAlive } from "../lock-holder";
+import { hasOwnBackend } from "../environment";
+import { describeHolder, type Holder, isAlive } from "../lock-holder";
 import { projectPaths } from "../project";
+import { presentHolder } from "../stack-lock";
 import { type Finding, fail, ok, warn } from "./finding";
+import { checkPassphrase } from "./passphrases";
 import { checkStateFile } from "./state-files";
 
 /** Names of the stacks that have a file. */
@@ -40,35 +42,33 @@ export function checkState(root: string): Finding {
   }
 }
 
-/** The passphrase file, the state and the engine's locks of each stack. */
-export function checkStacks(root: string): Finding[] {
-  return stacksOf(root).flatMap((stack) => [
-    checkPassphrase(root, stack),
+/** The passphrase, the state and the locks of each stack. */
+export async function checkStacks(root: string): Promise<Finding[]> {
+  const findings = stacksOf(root).map(async (stack) => [
+    await checkPassphrase(root, stack),
     ...checkStateFile(root, stack),
     ...checkLocks(root, stack),
   ]);
+  return (await Promise.all(findings)).flat();
 }
 
-function checkPassphrase(root: string, stack: string): Finding {
-  const name = `passphrase of ${stack}`;
-  if (hasOwnPassphrase(root)) return ok(name, "given by the environment");
-  const path = projectPaths(root).passphrase(stack);
-  if (!existsSync(path))
-    return encryption(root, stack) === "locked"
-      ? warn(name, "not on this machine", `put it into ${path}, mode 0600; previews work without`)
-      : ok(name, "none yet; init makes it");
-  const mode = statSync(path).mode & 0o777;
-  return mode === 0o600
-    ? ok(name, "there, mode 0600")
-    : fail(name, `others may read it: mode 0${mode.toString(8)}`, `chmod 600 ${path}`);
-}
-
+/** Who works on a stack now, with Backline or with plain `pulumi`, and what a killed run has left. */
 function checkLocks(root: string, stack: string): Finding[] {
   const name = `lock of ${stack}`;
-  return engineLocks(root, stack).map(({ path, holder }) => {
+  const held = (holder: Holder): Finding =>
+    warn(name, describeHolder(holder), `wait for it; if it hangs, kill ${holder.pid} ends it`);
+  const present = presentHolder(root, stack);
+  const locks = engineLocks(root, stack).map(({ path, holder }) => {
     if (holder === undefined) return warn(name, `${path} cannot be read`, `pulumi cancel ${stack}`);
-    return isAlive(holder)
-      ? ok(name, describeHolder(holder))
-      : warn(name, `left by process ${holder.pid}, which is gone`, `./backline up ${stack} removes it`);
+    if (!isAlive(holder))
+      return warn(name, `left by process ${holder.pid}, which is gone`, `./backline up ${stack} removes it`);
+    return holder.hostname === hostname()
+      ? held(holder)
+      : warn(
+          name,
+          describeHolder(holder),
+          `wait for it; if it is gone from there, run: pulumi cancel ${stack}`,
+        );
   });
+  return [...(present === undefined ? [] : [held(present)]), ...locks];
 }

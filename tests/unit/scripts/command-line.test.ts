@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import type { Command } from "commander";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { makeProgram } from "../../../scripts/program";
@@ -66,6 +67,15 @@ describe("the command line", () => {
     command?.outputHelp();
     expect(help).toMatch(new RegExp(`^Usage: backline ${name} `));
     expect(help).toMatch(new RegExp(`\nExamples:\n {2}\\$ .*backline ${name}`));
+  });
+
+  it("offers what other programs wrote with every command that does something", () => {
+    const doing = (command: Command): Command[] =>
+      command.commands.length === 0 ? [command] : command.commands.flatMap(doing);
+    const without = doing(makeProgram()).filter(
+      ({ options }) => options.filter(({ long }) => long === "--verbose").length !== 1,
+    );
+    expect(without.map((command) => command.name())).toEqual([]);
   });
 
   it.each(["plan", "trust", "check", "apply"])("explains host %s with examples", async (name) => {

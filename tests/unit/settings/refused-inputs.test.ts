@@ -136,7 +136,7 @@ describe("resolve", () => {
     [
       "a relative directory",
       { host: { directory: "var/lib" } },
-      'host.directory: "var/lib" is not an absolute path; write one such as "/var/lib/backline"',
+      'host.directory: "var/lib" is not an absolute path of letters, digits, ".", "_" and "-"; write one such as "/var/lib/backline"',
     ],
     [
       "a directory that goes up",
@@ -146,7 +146,7 @@ describe("resolve", () => {
     [
       "a malformed alert URL",
       { monitoring: { alertWebhook: "hooks.example.com" } },
-      'monitoring.alertWebhook: "hooks.example.com" is not an url; write "https://example.com/path"',
+      'monitoring.alertWebhook: "hooks.example.com" is not an http or https URL; write one such as "https://alerts.example.com/path"',
     ],
     [
       "an empty secret",

@@ -1,16 +1,19 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { isHealthy, renderFindings } from "../../../../scripts/operations/doctor";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { OperationError } from "../../../../components/shared/errors";
+import { isHealthy, renderFindings, report } from "../../../../scripts/operations/doctor";
 import { checkDocker } from "../../../../scripts/operations/doctor/docker";
 import { fail, ok, warn } from "../../../../scripts/operations/doctor/finding";
 import { checkMemory, judgeDisk } from "../../../../scripts/operations/doctor/machine";
 import { checkPort } from "../../../../scripts/operations/doctor/port";
-import { checkNode, checkSsh } from "../../../../scripts/operations/doctor/programs";
-import { checkStacks, stacksElsewhere } from "../../../../scripts/operations/doctor/stacks";
+import { checkGo, checkNode, checkSsh } from "../../../../scripts/operations/doctor/programs";
+import { stacksElsewhere } from "../../../../scripts/operations/doctor/stacks";
 import { parseListener } from "../../../../scripts/operations/ports";
+import { versions } from "../../../../toolchain/versions";
+import { captureOutput, fakePrograms } from "../../../support/fake-programs";
 
 const gib = 2 ** 30;
 
@@ -24,6 +27,80 @@ describe("findings", () => {
     expect(renderFindings([ok("Go", "go1.26.8"), fail("npm", "not on PATH", "install it")])).toBe(
       "      CHECK  FINDING\nok    Go     go1.26.8\nfail  npm    not on PATH: install it\n",
     );
+  });
+});
+
+describe("the report", () => {
+  const failing = [
+    ok("Node.js", "22.1.0"),
+    fail("Docker", "Docker Engine is missing", "install it"),
+    warn("lock of qa", "held", "wait for it"),
+    fail("port 8443", "held by nginx (process 4711)", "end it"),
+  ];
+  afterEach(() => vi.restoreAllMocks());
+
+  it("ends with what fails, after a line for each finding", () => {
+    const output = captureOutput();
+    expect(() => report(failing, false)).toThrow(
+      new OperationError("2 of 4 checks failed: Docker, port 8443"),
+    );
+    expect(output.text().stdout).toBe(
+      [
+        "      CHECK       FINDING",
+        "ok    Node.js     22.1.0",
+        "fail  Docker      Docker Engine is missing: install it",
+        "warn  lock of qa  held: wait for it",
+        "fail  port 8443   held by nginx (process 4711): end it",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("is the same as JSON", () => {
+    const output = captureOutput();
+    expect(() => report(failing, true)).toThrow("2 of 4 checks failed");
+    expect(JSON.parse(output.text().stdout)).toEqual({ healthy: false, findings: failing });
+  });
+
+  it("of a healthy machine throws nothing", () => {
+    const output = captureOutput();
+    report(
+      failing.filter(({ status }) => status !== "fail"),
+      true,
+    );
+    expect(JSON.parse(output.text().stdout).healthy).toBe(true);
+  });
+});
+
+describe("Go", () => {
+  const versionOf = (script: string) => {
+    const programs = fakePrograms();
+    programs.add("go", script);
+    return programs;
+  };
+  const mend = (version: string) => `install Go ${version} or later (https://go.dev/dl)`;
+
+  it("that is missing fails where tools have yet to be built, and is a warning elsewhere", async () => {
+    const empty = mkdtempSync(join(tmpdir(), "backline-doctor-"));
+    vi.stubEnv("PATH", empty);
+    try {
+      expect(await checkGo(true)).toEqual(fail("Go", "not on PATH", mend(versions.go)));
+      expect(await checkGo(false)).toEqual(
+        warn("Go", "not on PATH", `${mend(versions.go)}; needed only to build tools from package registries`),
+      );
+    } finally {
+      vi.unstubAllEnvs();
+      rmSync(empty, { recursive: true });
+    }
+  });
+
+  it("that is too old fails, and one that is new enough is told", async () => {
+    const old = versionOf("echo go1.20.1");
+    expect(await checkGo(true)).toEqual(fail("Go", "go1.20.1", mend(versions.go)));
+    old.remove();
+    const present = versionOf(`echo go${versions.go}`);
+    expect(await checkGo(true)).toEqual(ok("Go", `go${versions.go}`));
+    present.remove();
   });
 });
 
@@ -41,6 +118,16 @@ describe("the machine", () => {
     [40, "ok"],
   ])("with %i GiB free on the disk is %s", (free, status) => {
     expect(judgeDisk("disk", free * gib, "/")).toMatchObject({ status, detail: `${free}.0 GiB free at /` });
+  });
+
+  it("says how much room to make on a disk that is nearly full", () => {
+    expect(judgeDisk("disk (containers)", 1.25 * gib, "/var/lib/docker")).toEqual(
+      fail(
+        "disk (containers)",
+        "1.3 GiB free at /var/lib/docker",
+        "free some space: 16 GiB are enough for everything",
+      ),
+    );
   });
 
   it.each([
@@ -62,12 +149,49 @@ describe("Docker", () => {
     limits: true,
     apt: true,
     systemd: false,
+    root: "yes" as const,
   };
 
   it("that up can install or start is a warning", () => {
     expect(checkDocker(state)).toEqual(warn("Docker", "not installed", "./backline up installs it"));
     expect(checkDocker({ ...state, installed: true, client: true })).toEqual(
       warn("Docker", "installed, does not run", "./backline up starts it"),
+    );
+    expect(checkDocker({ ...state, root: "asks" })).toEqual(
+      warn("Docker", "not installed", "./backline up installs it, and asks for the password of sudo"),
+    );
+  });
+
+  it("that this user may not install or start fails, with who can", () => {
+    expect(checkDocker({ ...state, root: "no" })).toEqual(
+      fail(
+        "Docker",
+        "Docker Engine is missing, and this user may not install it, because there is no sudo for this user",
+        "have root install it as https://docs.docker.com/engine/install/ says and run `usermod -aG docker <user>`, then log in again",
+      ),
+    );
+    expect(checkDocker({ ...state, installed: true, client: true, root: "no" })).toEqual(
+      fail(
+        "Docker",
+        "Docker Engine does not run, and this user may not start it, because there is no sudo for this user",
+        "start it as root: `systemctl start docker`",
+      ),
+    );
+    expect(checkDocker({ ...state, installed: true, running: true, root: "no" })).toMatchObject({
+      status: "fail",
+      detail:
+        "The docker command is missing, and this user may not install it, because there is no sudo for this user",
+    });
+  });
+
+  it("elsewhere that does not answer fails, with where", () => {
+    const endpoint = "tcp://192.0.2.1:2376";
+    expect(checkDocker({ ...state, client: true, endpoint, reason: "i/o timeout" })).toEqual(
+      fail(
+        "Docker",
+        "Docker does not answer at tcp://192.0.2.1:2376 (i/o timeout)",
+        "start it there, or unset DOCKER_HOST and run `docker context use default`",
+      ),
     );
   });
 
@@ -96,7 +220,7 @@ describe("Docker", () => {
 });
 
 describe("a port", () => {
-  it("that another program holds is a warning", async () => {
+  it("that another program holds fails, with its holder", async () => {
     const server = createServer();
     const port = await new Promise<number>((resolve, reject) => {
       server.listen(0, "0.0.0.0", () => {
@@ -108,7 +232,7 @@ describe("a port", () => {
     try {
       const { status, detail, mend } = await checkPort(port, "dev");
       expect({ status, mend }).toEqual({
-        status: "warn",
+        status: "fail",
         mend: "end it, or write another port under backline:proxy in Pulumi.dev.yaml",
       });
       expect(detail).toMatch(/^held by /);
@@ -162,32 +286,6 @@ describe("OpenSSH", () => {
       writeFileSync(join(root, "Pulumi.qa.yaml"), "config:\n  backline:host: { address: 203.0.113.10 }\n");
       writeFileSync(join(root, "Pulumi.torn.yaml"), "config: [\n");
       expect(stacksElsewhere(root)).toEqual(["qa"]);
-    } finally {
-      rmSync(root, { recursive: true, force: true });
-    }
-  });
-});
-
-describe("passphrases", () => {
-  it("that others may read fail", () => {
-    const root = mkdtempSync(join(tmpdir(), "backline-doctor-"));
-    try {
-      const path = join(root, ".backline", "passphrases", "qa");
-      mkdirSync(join(root, ".backline", "passphrases"), { recursive: true });
-      writeFileSync(join(root, "Pulumi.qa.yaml"), "encryptionsalt: v1:salt\n");
-      expect(checkStacks(root)).toEqual([
-        warn(
-          "passphrase of qa",
-          "not on this machine",
-          `put it into ${path}, mode 0600; previews work without`,
-        ),
-      ]);
-      writeFileSync(path, "secret", { mode: 0o600 });
-      expect(checkStacks(root)).toEqual([ok("passphrase of qa", "there, mode 0600")]);
-      chmodSync(path, 0o640);
-      expect(checkStacks(root)).toEqual([
-        fail("passphrase of qa", "others may read it: mode 0640", `chmod 600 ${path}`),
-      ]);
     } finally {
       rmSync(root, { recursive: true, force: true });
     }

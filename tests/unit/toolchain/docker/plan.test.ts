@@ -12,6 +12,7 @@ const blank: EngineState = {
   limits: true,
   apt: true,
   systemd: false,
+  root: "yes",
 };
 const { reason: _, ...answering } = { ...blank, installed: true, running: true, reachable: true };
 
@@ -75,6 +76,16 @@ describe("obstacle", () => {
     expect(obstacle(state)).toBe(
       "Docker runs, but this user may not use it; run `sudo usermod -aG docker $USER` and log in again",
     );
+  });
+
+  it("names who can help where this user cannot become root", () => {
+    expect(obstacle({ ...blank, root: "no" })).toBe(
+      "Docker Engine is missing, and this user may not install it, because there is no sudo for this user; have root install it as https://docs.docker.com/engine/install/ says and run `usermod -aG docker <user>`, then log in again",
+    );
+    expect(obstacle({ ...blank, installed: true, root: "no" })).toBe(
+      "Docker Engine does not run, and this user may not start it, because there is no sudo for this user; start it as root: `systemctl start docker`",
+    );
+    expect(obstacle({ ...blank, root: "asks" })).toBeUndefined();
   });
 
   it("names Docker's instructions where there is no apt-get", () => {
