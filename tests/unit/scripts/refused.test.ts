@@ -106,16 +106,19 @@ describe("a stack with a dozen mistakes", () => {
     ["deploy", () => up({ ...options, root, release: "sources" })],
   ];
 
-  it.each(refusals)("is refused by %s with a dozen lines, before any program is started", async (_name, run) => {
-    captureOutput();
-    const error: unknown = await run().then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    expect(error).toBeInstanceOf(InputError);
-    expect(String(Object(error).message).split("\n").sort()).toEqual(lines);
-    for (const program of ["pulumi", "docker", "ssh", "go"]) expect(programs.calls(program)).toEqual([]);
-  });
+  it.each(refusals)(
+    "is refused by %s with a dozen lines, before any program is started",
+    async (_name, run) => {
+      captureOutput();
+      const error: unknown = await run().then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      expect(error).toBeInstanceOf(InputError);
+      expect(String(Object(error).message).split("\n").sort()).toEqual(lines);
+      for (const program of ["pulumi", "docker", "ssh", "go"]) expect(programs.calls(program)).toEqual([]);
+    },
+  );
 
   it("is told as JSON with the code of each", () => {
     const output = captureOutput();

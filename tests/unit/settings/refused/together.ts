@@ -76,7 +76,7 @@ export const refusedTogether: readonly RefusedInput[] = [
   backline:domain: example.com
   backline:vercel: { token: { secure: v1:x } }
   backline:sites: { api: { platform: vercel } }`,
-    "sites.api.platform: \"vercel\" serves front ends alone, and \"/\" of this site is api's; write \"host\"",
+    'sites.api.platform: "vercel" serves front ends alone, and "/" of this site is api\'s; write "host"',
   ],
   [
     "a project's name that Vercel refuses",
