@@ -4,6 +4,7 @@ import { isStackFrame, withoutScript } from "./engine-lines";
 import { engineShow } from "./engine-show";
 import { recogniseFault } from "./faults";
 import { startHeartbeat } from "./heartbeat";
+import { engineMark } from "./orphaned-engine";
 import type { Session } from "./session";
 
 export interface EngineOptions {
@@ -55,7 +56,7 @@ export async function runPulumi(
   // In a group of its own, so that an interrupt from the keyboard reaches it through us and not twice.
   const child = execa(session.toolchain.pulumi, [...args], {
     cwd: options.cwd ?? session.root,
-    env: session.environment,
+    env: { ...session.environment, ...engineMark() },
     extendEnv: false,
     detached: true,
     reject: false,

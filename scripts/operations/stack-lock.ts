@@ -5,6 +5,7 @@ import { lock } from "proper-lockfile";
 import { OperationError } from "../../components/shared/errors";
 import { removeLeftLocks } from "./engine-locks";
 import { describeHolder, type Holder, isAlive, isHere, ownHolder, readHolder } from "./lock-holder";
+import { waitForOrphan } from "./orphaned-engine";
 import { projectPaths } from "./project";
 import { say } from "./say";
 
@@ -28,6 +29,7 @@ export async function withStackLock<T>(
   mkdirSync(dirname(path), { recursive: true });
   const release = await acquire(path, stack, command);
   try {
+    await waitForOrphan(root, stack);
     removeLeftLocks(root, stack);
     return await work();
   } finally {
