@@ -10,7 +10,7 @@ import { Checkout } from "../support/checkout";
 import { Client } from "../support/client";
 
 const stack = "e2e-state";
-const api = "https://api.audifi.localhost:48443";
+const api = "https://api.audifi.localhost:48643";
 const alone = { replicas: 1, memory: "320Mi" };
 
 let checkout: Checkout;
@@ -61,7 +61,7 @@ beforeAll(async () => {
   checkout.configure(
     withValues("", {
       domain: "audifi.localhost",
-      proxy: { httpPort: 48080, httpsPort: 48443, certificates: "internal" },
+      proxy: { httpPort: 48280, httpsPort: 48643, certificates: "internal" },
       services: { api: alone, ws: alone, worker: alone, web: { replicas: 1 } },
       postgres: { memory: "512Mi" },
       monitoring: { enabled: false },
