@@ -7,7 +7,7 @@ import { projectPaths } from "../../scripts/operations/project";
 import { withValues } from "../../scripts/operations/stack-file";
 import { containersOf, type Outcome, remains } from "../support/backline";
 import { Checkout } from "../support/checkout";
-import { Client } from "../support/client";
+import { Client, eventually } from "../support/client";
 
 const stack = "e2e-state";
 const api = "https://api.audifi.localhost:48643";
@@ -50,9 +50,12 @@ async function backups(): Promise<z.output<typeof listed>["backups"]> {
     .backups.filter(({ name, readable }) => readable && name !== "engine");
 }
 
-const ready = async (): Promise<number> => {
+/** Waits until the proxy has seen that the only replica of the API is back. */
+const ready = async (): Promise<true> => {
   const client = new Client(join(checkout.root, ".backline", stack, "ca.crt"));
-  return (await client.request(`${api}/ready`)).status;
+  return await eventually("the API to be ready", async () =>
+    (await client.request(`${api}/ready`)).status === 200 ? true : undefined,
+  );
 };
 
 beforeAll(async () => {
@@ -113,18 +116,21 @@ describe("a stack that runs", () => {
 
   it("converges from a state that does not know what runs, and leaves nothing behind", async () => {
     const old = await running();
-    const settings = readFileSync(join(checkout.root, `Pulumi.${stack}.yaml`), "utf8");
+    const settings = (): string => readFileSync(join(checkout.root, `Pulumi.${stack}.yaml`), "utf8");
     checkout.reconfigure("320Mi", "384Mi");
+    const deployed = settings();
     await well(checkout.backline("up", "--yes"));
     expect(await running()).not.toEqual(old);
     const [newest] = await backups();
     expect(newest).toMatchObject({ reason: "before up" });
+    checkout.reconfigure("384Mi", "448Mi");
     await well(checkout.run("state", "restore", stack, newest?.name ?? "", "--configuration", "--yes"));
-    expect(readFileSync(join(checkout.root, `Pulumi.${stack}.yaml`), "utf8")).toBe(settings);
+    expect(settings()).toBe(deployed);
+    checkout.reconfigure("384Mi", "320Mi");
     await well(checkout.backline("up", "--yes"));
     expect(await running()).toEqual(await expected());
     expect(await running()).toEqual(old);
-    expect(await ready()).toBe(200);
+    await ready();
     const second = await well(checkout.backline("up", "--yes"));
     expect(second.stderr).not.toMatch(/\d+ (created|updated|replaced|deleted)/);
   });
