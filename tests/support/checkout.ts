@@ -8,6 +8,13 @@ import { type Outcome, root } from "./backline";
 /** What a copy goes without: what others share, and what belongs to the original's own stacks. */
 const left = /^(node_modules|\.git|\.backline|Pulumi\.[^.]+\.yaml)$/;
 
+/** A command and all that it has started. */
+export interface Group {
+  /** Its exit code; undefined: a signal has ended it. */
+  readonly ended: Promise<number | undefined>;
+  killAll(signal: NodeJS.Signals): void;
+}
+
 /**
  * A copy of the project with a state of its own, whose sources a test may change: that is how a new release, or a bad
  * one, comes into being.
@@ -41,6 +48,19 @@ export class Checkout {
   /** The same as a process that a test may kill. */
   start(...words: string[]) {
     return execa(join(this.root, "backline"), words, { reject: false, stdin: "ignore" });
+  }
+
+  /** The same as a group of processes, such as a terminal's: a signal reaches all of them. */
+  startGroup(...words: string[]): Group {
+    const leader = execa(join(this.root, "backline"), words, {
+      ...{ reject: false, stdin: "ignore", detached: true, cleanup: false },
+    });
+    return {
+      ended: leader.then(({ exitCode }) => exitCode),
+      killAll: (signal) => {
+        if (leader.pid !== undefined && leader.exitCode === null) process.kill(-leader.pid, signal);
+      },
+    };
   }
 
   /** Writes the stack's file. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { releaseRecord } from "../../../components/release/release";
 import type { ServiceName } from "../../../services/contract/environment";
 import { containersOf, docker, type Outcome, remains } from "../backline";
-import { Checkout } from "../checkout";
+import { Checkout, type Group } from "../checkout";
 import { Client } from "../client";
 import { Load } from "../load/load";
 import type { LoadOptions } from "../load/protocol";
@@ -104,6 +104,11 @@ export class RolloutStack {
 
   rollback(): Promise<Deploy> {
     return this.#timed("rollback");
+  }
+
+  /** A command that a test may end before its time. */
+  start(command: string, ...args: string[]): Group {
+    return this.#checkout.startGroup(command, this.options.stack, ...args);
   }
 
   async #timed(command: string): Promise<Deploy> {
