@@ -58,7 +58,11 @@ export class Checkout {
     return {
       ended: leader.then(({ exitCode }) => exitCode),
       killAll: (signal) => {
-        if (leader.pid !== undefined && leader.exitCode === null) process.kill(-leader.pid, signal);
+        try {
+          if (leader.pid !== undefined) process.kill(-leader.pid, signal);
+        } catch {
+          // They have all ended.
+        }
       },
     };
   }

@@ -56,7 +56,7 @@ export function describeEngineFaults(rig: FaultRig): void {
       return second.exitCode === 1 ? second : undefined;
     });
     expect(refusal.stderr).toMatch(
-      /the stack e2e-faults is in use: \S+@\S+ runs "deploy" \(process \d+, since \S+\)/,
+      /the stack e2e-faults is in use: \S+@\S+ runs "deploy e2e-faults" \(process \d+, since \S+\)/,
     );
     expect(await first.ended).toBe(0);
     await expectWhole();

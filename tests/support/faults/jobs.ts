@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "vitest";
-import { eventually } from "../client";
+import { type Answer, eventually } from "../client";
 import type { FaultRig } from "./rig";
 
 /** Jobs of one account, and whether each is done once with its own result. */
@@ -24,14 +24,24 @@ export class Jobs {
   async handIn(count: number): Promise<void> {
     for (let made = 0; made < count; made += 1) {
       const value = randomUUID();
-      const { status, body } = await this.rig.client.request(`${this.rig.stack.api}/v1/jobs`, {
-        method: "POST",
-        token: this.token,
-        body: { kind: "echo", input: { value, steps: 5, stepMilliseconds: 500 } },
-      });
+      const { status, body } = await this.#post(value);
       expect(status).toBe(202);
       this.#accepted.set(String(Object(body).id), value);
     }
+  }
+
+  /** Whether a job is refused, since the queue is not there. */
+  async isRefused(): Promise<boolean> {
+    const { status, body } = await this.#post("refused");
+    return status === 503 && Object(body).code === "store_unavailable";
+  }
+
+  #post(value: string): Promise<Answer> {
+    return this.rig.client.request(`${this.rig.stack.api}/v1/jobs`, {
+      method: "POST",
+      token: this.token,
+      body: { kind: "echo", input: { value, steps: 5, stepMilliseconds: 500 } },
+    });
   }
 
   /** Every job that was accepted ends well, within `seconds`. */

@@ -41,19 +41,31 @@ net.createServer((client) => {
 }).listen(Number(PORT));
 `;
 
+export interface SlowLink {
+  readonly network: string;
+  /** Name and port under which the services know the store. */
+  readonly alias: string;
+  readonly port: number;
+  /** An image with Node.js. */
+  readonly image: string;
+  /** Ends what is connected already: the store may come back at its old address, and nobody would notice anything. */
+  readonly endConnections: () => Promise<unknown>;
+}
+
 /** Puts a slow and lossy link before a store; answers a function that takes it away. */
 export async function slowDown(
   container: string,
-  { network, alias, port, image }: { network: string; alias: string; port: number; image: string },
+  { network, alias, port, image, endConnections }: SlowLink,
 ): Promise<() => Promise<void>> {
   const behind = `${alias}-behind`;
   const restore = await cutOff(container, network);
-  await connect(container, network, [behind]);
   const link = await docker(
     ...["run", "--detach", "--rm", "--label", stackLabel, "--network", network, "--network-alias", alias],
     ...["--env", `PORT=${port}`, "--env", `TARGET=${behind}`, "--env", "DELAY=500"],
     ...["--entrypoint", "node", image, "-e", slowLink],
   );
+  await connect(container, network, [behind]);
+  await endConnections();
   return async () => {
     await docker("rm", "--force", link);
     await docker("network", "disconnect", network, container);

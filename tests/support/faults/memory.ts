@@ -1,19 +1,13 @@
 import { expect, it } from "vitest";
 import { docker } from "../backline";
 import { eventually } from "../client";
+import { amongProcesses } from "../crash";
 import { report } from "../rollout/rig";
 import type { FaultRig } from "./rig";
 
 /** Says to the kernel that a container's own process is the one to end when its memory is over. */
-async function markFirst(container: string): Promise<void> {
-  const [pid = "", image = ""] = (
-    await docker("inspect", "--format", "{{.State.Pid}} {{.Image}}", container)
-  ).split(" ");
-  await docker(
-    ...["run", "--rm", "--pid", "host", "--user", "0:0", "--network", "none", "--privileged"],
-    ...["--entrypoint", "/bin/sh", image, "-c", `echo 1000 > /proc/${pid}/oom_score_adj`],
-  );
-}
+const markFirst = (container: string): Promise<void> =>
+  amongProcesses(container, (pid) => `echo 1000 > /proc/${pid}/oom_score_adj`);
 
 const startedAt = async (rig: FaultRig): Promise<Record<string, string>> => {
   const services = ["api", "ws", "worker", "postgres", "redis", "proxy"];
