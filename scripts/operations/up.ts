@@ -19,6 +19,7 @@ import { giveWay } from "./priority";
 import { projectPaths } from "./project";
 import { reach } from "./reach";
 import { rollOut } from "./rollout";
+import { requireRoom, roomOfDocker, roomOfState } from "./room";
 import { say } from "./say";
 import { type Session, sessionFor } from "./session";
 import { holdRelease, setStackValues } from "./stack-file";
@@ -42,6 +43,7 @@ export async function up(options: UpOptions): Promise<StackStatus> {
   requireAnswer(command, options.yes);
   if (stack === "dev" && ensureStackFile(root, stack)) say(`made ${stackFile(stack)}`);
   const settings = checkBeforeUp(root, stack, release);
+  requireRoom(await roomOfState(root));
   return await withStackLock(root, stack, `${command} ${stack}`, () => upLocked(options, settings));
 }
 
@@ -94,6 +96,7 @@ async function deploy(options: UpOptions, settings: Settings, target: DockerTarg
   const { toolchain, images } = await install(progress, plan);
   if (images?.local || sends) useLocalImages(root, stack, settings, images?.unavailable ?? []);
   const session = sessionFor({ root, stack, toolchain });
+  requireRoom(await roomOfDocker(target));
   await refuseForeign(root, target);
   await requirePorts(settings);
   if (stack === "dev" && needsInit(root, stack))
