@@ -12,6 +12,8 @@ const left = /^(node_modules|\.git|\.backline|Pulumi\.[^.]+\.yaml)$/;
 export interface Group {
   /** Its exit code; undefined: a signal has ended it. */
   readonly ended: Promise<number | undefined>;
+  /** Lines that it has written until now. */
+  lines(): number;
   killAll(signal: NodeJS.Signals): void;
 }
 
@@ -40,8 +42,16 @@ export class Checkout {
   }
 
   /** Runs `./backline` with other words; never throws for its exit code. */
-  async run(...words: string[]): Promise<Outcome> {
-    const { exitCode, stdout, stderr } = await this.start(...words);
+  run(...words: string[]): Promise<Outcome> {
+    return this.within(undefined, ...words);
+  }
+
+  /** The same with further variables in its environment. */
+  async within(env: Readonly<Record<string, string>> | undefined, ...words: string[]): Promise<Outcome> {
+    const { exitCode, stdout, stderr } = await execa(join(this.root, "backline"), words, {
+      ...{ reject: false, stdin: "ignore" },
+      ...(env === undefined ? {} : { env }),
+    });
     return { exitCode, stdout, stderr };
   }
 
@@ -55,8 +65,14 @@ export class Checkout {
     const leader = execa(join(this.root, "backline"), words, {
       ...{ reject: false, stdin: "ignore", detached: true, cleanup: false },
     });
+    let lines = 0;
+    for (const stream of [leader.stdout, leader.stderr])
+      stream.on("data", (chunk: Buffer) => {
+        lines += chunk.toString().split("\n").length - 1;
+      });
     return {
       ended: leader.then(({ exitCode }) => exitCode),
+      lines: () => lines,
       killAll: (signal) => {
         try {
           if (leader.pid !== undefined) process.kill(-leader.pid, signal);

@@ -4,6 +4,7 @@ import type { Load } from "../load/load";
 import type { Span } from "../load/protocol";
 import { report } from "../rollout/rig";
 import { RolloutStack } from "../rollout/stack";
+import { SmallDisk } from "./disk";
 
 /** WebSocket clients of the load. */
 const clients = 20;
@@ -13,9 +14,21 @@ const unavailable = /^503: .*"code":"store_unavailable"/;
 
 /** A stack of its own, on ports of its own, and a load on it that counts what each fault costs. */
 export class FaultRig {
-  readonly stack = new RolloutStack({ stack: "e2e-faults", httpPort: 48080, httpsPort: 48443 });
+  readonly stack = new RolloutStack({
+    ...{ stack: "e2e-faults", httpPort: 48080, httpsPort: 48443 },
+    prepare: async () => {
+      this.#disk = await SmallDisk.mount("e2e-faults", ["postgres", "redis"]);
+    },
+  });
+  #disk: SmallDisk | undefined;
   #load: Load | undefined;
   #client: Client | undefined;
+
+  /** Where the stores keep their data. */
+  get disk(): SmallDisk {
+    if (this.#disk === undefined) throw new Error("there is no disk");
+    return this.#disk;
+  }
 
   get load(): Load {
     if (this.#load === undefined) throw new Error("the load has not begun");
@@ -42,6 +55,7 @@ export class FaultRig {
   async remove(): Promise<void> {
     this.#load?.kill();
     await this.stack.remove();
+    await this.#disk?.remove();
   }
 
   /** The one container of a service. */

@@ -149,7 +149,10 @@ describe("the room of Docker", () => {
   it("of a host without Docker is not asked", async () => {
     programs.add("ssh", "exit 1");
     const facts = {
-      ...{ release: "debian-12", connection: "shared", client: "198.51.100.7", isRoot: true },
+      release: "debian-12",
+      connection: "shared",
+      client: "198.51.100.7",
+      isRoot: true,
       hasDocker: false,
     } as const;
     expect(await roomOfDocker(dockerTarget(hostSettings(), facts))).toEqual([]);
