@@ -41,6 +41,20 @@ interface Alert {
   readonly summary: string;
 }
 
+/**
+ * Free part of each file system that can be written to. Docker's data may have one of their own: what counts is that it
+ * is one, wherever it is mounted.
+ */
+const freeDisk =
+  '(node_filesystem_avail_bytes{fstype!~"tmpfs|ramfs|overlay|squashfs|iso9660"} / node_filesystem_size_bytes and node_filesystem_readonly == 0)';
+
+/**
+ * How often a process was started again within 15 minutes. An update counts for nothing: what it makes are containers
+ * with other names. PostgreSQL begins its statistics anew after it has not ended in order.
+ */
+const restarts =
+  "(changes(process_start_time_seconds[15m]) > 0 or resets(redis_uptime_in_seconds[15m]) > 0 or max by (job, instance) (resets(pg_stat_database_xact_commit[15m])) > 0)";
+
 /** What someone is told about, and when. Thresholds come from the systems' requirements. */
 const alerts: readonly Alert[] = [
   {
@@ -157,10 +171,38 @@ const alerts: readonly Alert[] = [
   },
   {
     alert: "HostDiskLow",
-    expr: 'node_filesystem_avail_bytes{fstype!~"tmpfs|overlay|squashfs",mountpoint="/"} / node_filesystem_size_bytes < 0.1',
-    for: "5m",
+    expr: `${freeDisk} < 0.1`,
+    for: "1m",
     severity: "page",
-    summary: "less than 10 % of the host's disk is free",
+    summary: "less than 10 % of the file system at {{ $labels.mountpoint }} is free",
+  },
+  {
+    alert: "HostDiskFilling",
+    expr: `${freeDisk} < 0.4 and predict_linear(node_filesystem_avail_bytes[1h], 4 * 3600) < 0`,
+    for: "10m",
+    severity: "page",
+    summary: "the file system at {{ $labels.mountpoint }} will be full within 4 hours",
+  },
+  {
+    alert: "OutOfMemory",
+    expr: "increase(node_vmstat_oom_kill[15m]) > 0",
+    for: "0s",
+    severity: "ticket",
+    summary: "a process on the host has ended for lack of memory",
+  },
+  {
+    alert: "Restarted",
+    expr: restarts,
+    for: "0s",
+    severity: "ticket",
+    summary: "{{ $labels.job }} {{ $labels.instance }} has ended by itself and was started again",
+  },
+  {
+    alert: "RestartsAgain",
+    expr: `${restarts} > 2`,
+    for: "0s",
+    severity: "page",
+    summary: "{{ $labels.job }} {{ $labels.instance }} was started again {{ $value }} times in 15 minutes",
   },
 ];
 

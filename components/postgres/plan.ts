@@ -10,6 +10,8 @@ export const postgres = {
   port: 5432,
   role: "backline",
   monitoringRole: "monitoring",
+  /** Where its data are inside its container. */
+  data: "/var/lib/postgresql/data",
 } as const;
 
 /** uid:gid of `postgres` in the official image. */
@@ -93,13 +95,13 @@ export function planPostgres(args: PostgresPlanArgs): PostgresPlan {
         POSTGRES_PASSWORD_FILE: `${secretsPath}/postgres-password`,
         POSTGRES_DB: args.database,
         POSTGRES_INITDB_ARGS: "--auth-host=scram-sha-256 --data-checksums",
-        PGDATA: "/var/lib/postgresql/data",
+        PGDATA: postgres.data,
       },
       user: owner,
       memory: args.memory,
       cpu: args.cpu,
       networks: [{ name: args.networks.data, aliases: [postgres.host] }],
-      volumes: [{ name: volume, containerPath: "/var/lib/postgresql/data" }],
+      volumes: [{ name: volume, containerPath: postgres.data }],
       binds: [{ hostPath: files.directory, containerPath: secretsPath }],
       tmpfs: { "/tmp": "size=64m,mode=1777", "/var/run/postgresql": "size=1m,mode=0775,uid=999,gid=999" },
       health: {

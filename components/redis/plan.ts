@@ -4,8 +4,8 @@ import { labels } from "../shared/names";
 import { Secret } from "../shared/secret";
 import type { RedisPlanArgs } from "./args";
 
-/** Names by which everything else finds Redis. */
-export const redis = { host: "redis", port: 6379 } as const;
+/** Names by which everything else finds Redis, and where its data are inside its container. */
+export const redis = { host: "redis", port: 6379, data: "/data" } as const;
 
 /** uid:gid of `redis` in the official image. */
 const owner = "999:999";
@@ -27,7 +27,7 @@ export function renderRedisConf(args: Pick<RedisPlanArgs, "memory" | "evictionPo
     "bind 0.0.0.0",
     "protected-mode yes",
     `requirepass ${args.password.reveal()}`,
-    "dir /data",
+    `dir ${redis.data}`,
     "appendonly yes",
     "appendfsync everysec",
     "save 3600 1",
@@ -66,7 +66,7 @@ export function planRedis(args: RedisPlanArgs): RedisPlan {
       memory: args.memory,
       cpu: args.cpu,
       networks: [{ name: args.networks.data, aliases: [redis.host] }],
-      volumes: [{ name: volume, containerPath: "/data" }],
+      volumes: [{ name: volume, containerPath: redis.data }],
       binds: [{ hostPath: files.directory, containerPath: configPath }],
       tmpfs: { "/tmp": "size=16m,mode=1777" },
       // The password goes by the environment of the short-lived client, so that no process list shows it.

@@ -19,6 +19,7 @@ import { giveWay } from "./priority";
 import { projectPaths } from "./project";
 import { reach } from "./reach";
 import { rollOut } from "./rollout";
+import { requireRoom, roomOfDocker, roomOfState } from "./room";
 import { requireSameData } from "./same-data";
 import { say } from "./say";
 import { type Session, sessionFor } from "./session";
@@ -45,6 +46,7 @@ export async function up(options: UpOptions): Promise<StackStatus> {
   requireAnswer(command, options.yes);
   if (stack === "dev" && ensureStackFile(root, stack)) say(`made ${stackFile(stack)}`);
   const settings = checkBeforeUp(root, stack, release);
+  requireRoom(await roomOfState(root));
   return await withStackLock(root, stack, `${command} ${stack}`, () => upLocked(options, settings));
 }
 
@@ -98,6 +100,7 @@ async function deploy(options: UpOptions, settings: Settings, target: DockerTarg
   const { toolchain, images } = await install(progress, plan);
   if (images?.local || sends) useLocalImages(root, stack, settings, images?.unavailable ?? []);
   const session = sessionFor({ root, stack, toolchain });
+  requireRoom(await roomOfDocker(target));
   await refuseForeign(root, target);
   await requireSameData(target, settings);
   await requirePorts(settings);

@@ -8,6 +8,15 @@ import { type Outcome, root } from "./backline";
 /** What a copy goes without: what others share, and what belongs to the original's own stacks. */
 const left = /^(node_modules|\.git|\.backline|Pulumi\.[^.]+\.yaml)$/;
 
+/** A command and all that it has started. */
+export interface Group {
+  /** Its exit code; undefined: a signal has ended it. */
+  readonly ended: Promise<number | undefined>;
+  /** Lines that it has written until now. */
+  lines(): number;
+  killAll(signal: NodeJS.Signals): void;
+}
+
 /**
  * A copy of the project with a state of its own, whose sources a test may change: that is how a new release, or a bad
  * one, comes into being.
@@ -33,14 +42,45 @@ export class Checkout {
   }
 
   /** Runs `./backline` with other words; never throws for its exit code. */
-  async run(...words: string[]): Promise<Outcome> {
-    const { exitCode, stdout, stderr } = await this.start(...words);
+  run(...words: string[]): Promise<Outcome> {
+    return this.within(undefined, ...words);
+  }
+
+  /** The same with further variables in its environment. */
+  async within(env: Readonly<Record<string, string>> | undefined, ...words: string[]): Promise<Outcome> {
+    const { exitCode, stdout, stderr } = await execa(join(this.root, "backline"), words, {
+      ...{ reject: false, stdin: "ignore" },
+      ...(env === undefined ? {} : { env }),
+    });
     return { exitCode, stdout, stderr };
   }
 
   /** The same as a process that a test may kill. */
   start(...words: string[]) {
     return execa(join(this.root, "backline"), words, { reject: false, stdin: "ignore" });
+  }
+
+  /** The same as a group of processes, such as a terminal's: a signal reaches all of them. */
+  startGroup(...words: string[]): Group {
+    const leader = execa(join(this.root, "backline"), words, {
+      ...{ reject: false, stdin: "ignore", detached: true, cleanup: false },
+    });
+    let lines = 0;
+    for (const stream of [leader.stdout, leader.stderr])
+      stream.on("data", (chunk: Buffer) => {
+        lines += chunk.toString().split("\n").length - 1;
+      });
+    return {
+      ended: leader.then(({ exitCode }) => exitCode),
+      lines: () => lines,
+      killAll: (signal) => {
+        try {
+          if (leader.pid !== undefined) process.kill(-leader.pid, signal);
+        } catch {
+          // They have all ended.
+        }
+      },
+    };
   }
 
   /** Writes the stack's file. */

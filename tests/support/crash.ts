@@ -1,10 +1,7 @@
 import { docker } from "./backline";
 
-/**
- * Kills a container's process as a fault of its own would. `docker kill` is an operator's act, after which Docker does
- * not start the container again.
- */
-export async function crash(container: string): Promise<void> {
+/** Runs a line of shell that sees all processes of the machine; `pid` makes the line from that of a container's process. */
+export async function amongProcesses(container: string, line: (pid: string) => string): Promise<void> {
   const [pid = "", image = ""] = (
     await docker("inspect", "--format", "{{.State.Pid}} {{.Image}}", container)
   ).split(" ");
@@ -19,5 +16,12 @@ export async function crash(container: string): Promise<void> {
     "--security-opt",
     "apparmor=unconfined",
   ];
-  await docker("run", ...options, "--entrypoint", "/bin/sh", image, "-c", `kill -KILL ${pid}`);
+  await docker("run", ...options, "--entrypoint", "/bin/sh", image, "-c", line(pid));
 }
+
+/**
+ * Kills a container's process as a fault of its own would. `docker kill` is an operator's act, after which Docker does
+ * not start the container again.
+ */
+export const crash = (container: string): Promise<void> =>
+  amongProcesses(container, (pid) => `kill -KILL ${pid}`);

@@ -10,7 +10,8 @@ import type { Finding } from "./finding";
 import { checkDisk, checkMemory } from "./machine";
 import { checkPort } from "./port";
 import { checkGo, checkNode, checkNpm, checkSsh } from "./programs";
-import { checkStacks, checkState, stacksElsewhere } from "./stacks";
+import { checkRoom } from "./room";
+import { checkStacks, checkState, stacksElsewhere, stacksOf } from "./stacks";
 import { checkTools } from "./tools";
 
 /** Looks at the machine and reports what was found. */
@@ -34,6 +35,8 @@ export const isHealthy = (findings: readonly Finding[]): boolean =>
 
 async function examine(root: string): Promise<Finding[]> {
   const ports = proxyPorts(root);
+  const elsewhere = stacksElsewhere(root);
+  const here = stacksOf(root).filter((stack) => !elsewhere.includes(stack));
   const [tools, engine, npm, cache, images, ...portFindings] = await Promise.all([
     checkTools(root),
     inspectEngine(),
@@ -47,9 +50,13 @@ async function examine(root: string): Promise<Finding[]> {
     npm,
     await checkGo(tools.mustBuild),
     checkDocker(engine),
-    ...(await checkSsh(stacksElsewhere(root))),
+    ...(await checkSsh(elsewhere)),
     cache,
     images,
+    ...(await checkRoom(
+      root,
+      here.map((stack) => ({ stack })),
+    )),
     checkMemory(),
     ...portFindings,
     ...tools.findings,

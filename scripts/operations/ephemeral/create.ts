@@ -6,6 +6,7 @@ import { createProgress, type Way } from "../../../toolchain";
 import { ask, requireAnswer } from "../ask";
 import { checkStack, isInitialised } from "../check-stack";
 import { initialise } from "../initialise";
+import { requireRoom, roomOfState } from "../room";
 import { say } from "../say";
 import { openSession } from "../session";
 import { setStackValues } from "../stack-file";
@@ -62,6 +63,7 @@ export async function create(options: CreateOptions): Promise<Created> {
   // For its mistakes: which ports there are is found out when nobody else chooses any.
   derive({ ...wanted, ports: { http: 80, https: 443 } });
   const host = hostOf(given);
+  requireRoom(await roomOfState(root));
   return await withStackLock(root, stack, `ephemeral create ${name}`, async () => {
     const before = known(root, await findEphemerals(root, host), name);
     if (before !== undefined && isUsable(root, before)) {

@@ -23,7 +23,7 @@ export function localState(
   stack: string,
   user: NodeJS.ProcessEnv = process.env,
 ): LocalState | undefined {
-  const folder = backendFolder(root, user);
+  const folder = stateFolder(root, user);
   if (folder === undefined) return undefined;
   const paths = backendPaths(folder);
   const file = paths.stackState(stack);
@@ -33,7 +33,8 @@ export function localState(
   };
 }
 
-function backendFolder(root: string, user: NodeJS.ProcessEnv): string | undefined {
+/** The folder of the backend that keeps the states of all stacks; undefined: it is on another machine. */
+export function stateFolder(root: string, user: NodeJS.ProcessEnv = process.env): string | undefined {
   if (!hasOwnBackend(root, user)) return projectPaths(root).state;
   const path = /^file:\/\/([^?]*)/.exec(backendUrl(root, user))?.[1];
   if (path === undefined) return undefined;

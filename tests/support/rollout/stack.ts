@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { releaseRecord } from "../../../components/release/release";
+import { presentHolder } from "../../../scripts/operations/stack-lock";
 import type { ServiceName } from "../../../services/contract/environment";
 import { containersOf, docker, type Outcome, remains } from "../backline";
-import { Checkout } from "../checkout";
+import { Checkout, type Group } from "../checkout";
 import { Client } from "../client";
 import { Load } from "../load/load";
 import type { LoadOptions } from "../load/protocol";
@@ -13,6 +14,8 @@ export interface RolloutStackOptions {
   readonly httpsPort: number;
   /** Further lines of the stack's file, below `config:`. */
   readonly settings?: readonly string[];
+  /** Done when nothing of the stack is there any more, before its first release. */
+  readonly prepare?: () => Promise<void>;
 }
 
 /** One run of a command that deploys. */
@@ -28,6 +31,11 @@ const outputs = z.object({
   release: z.string(),
   releases: z.array(releaseRecord),
 });
+
+const findings = z.array(
+  z.object({ name: z.string(), status: z.string(), detail: z.string(), mend: z.string().optional() }),
+);
+const doctor = z.object({ findings });
 
 const status = z.object({
   release: z.string(),
@@ -79,8 +87,9 @@ export class RolloutStack {
 
   /** Makes the stack and deploys its first release. */
   async create(): Promise<void> {
-    const { stack, httpPort, httpsPort, settings = [] } = this.options;
+    const { stack, httpPort, httpsPort, settings = [], prepare } = this.options;
     await this.#checkout.backline("destroy", "--yes", "--delete-data");
+    await prepare?.();
     const proxy = [`httpPort: ${httpPort}`, `httpsPort: ${httpsPort}`, "certificates: internal"];
     this.#checkout.configure(
       [
@@ -98,17 +107,23 @@ export class RolloutStack {
     if (exitCode !== 0) throw new Error(`the first deploy of ${stack} failed: ${stdout}\n${stderr}`);
   }
 
-  deploy(): Promise<Deploy> {
-    return this.#timed("deploy");
+  /** @param environment What the command's environment has besides that of the test. */
+  deploy(environment?: Readonly<Record<string, string>>): Promise<Deploy> {
+    return this.#timed("deploy", environment);
   }
 
   rollback(): Promise<Deploy> {
     return this.#timed("rollback");
   }
 
-  async #timed(command: string): Promise<Deploy> {
+  /** A command that a test may end before its time. */
+  start(command: string, ...args: string[]): Group {
+    return this.#checkout.startGroup(command, this.options.stack, ...args);
+  }
+
+  async #timed(command: string, environment?: Readonly<Record<string, string>>): Promise<Deploy> {
     const began = Date.now();
-    const outcome = await this.#checkout.backline(command, "--yes");
+    const outcome = await this.#checkout.within(environment, command, this.options.stack, "--yes");
     return { ...outcome, began, ended: Date.now() };
   }
 
@@ -142,6 +157,17 @@ export class RolloutStack {
 
   drop(path: string): void {
     this.#checkout.drop(path);
+  }
+
+  /** Whether a run of Backline works on it now. */
+  isHeld(): boolean {
+    return presentHolder(this.#checkout.root, this.options.stack) !== undefined;
+  }
+
+  /** What `./backline doctor` finds, whatever its exit code. */
+  async doctor(): Promise<z.output<typeof findings>> {
+    const { stdout } = await this.#checkout.run("doctor", "--json");
+    return doctor.parse(JSON.parse(stdout)).findings;
   }
 
   /** What `./backline status` says, whatever its exit code. */
