@@ -3,6 +3,7 @@ import { measureHost } from "./host";
 import { table } from "./measure";
 import { measureRollout } from "./rollout";
 import { measureServices, type Part, parts } from "./services";
+import { measureStack, type StackPart, stackParts } from "./stack";
 
 const count = (text: string): number => {
   const value = Number(text);
@@ -44,8 +45,21 @@ await new Command("bench")
         process.stdout.write(table(await measureRollout(runs)));
       }),
   )
+  .addCommand(
+    new Command("stack")
+      .description(
+        "Deploys a stack like `dev` on this machine, with ports of its own, and compares runs that change nothing with an empty Pulumi program and with programs of 60, 200 and 600 resources; also the memory of the idle stack, and `check`. Takes about 20 minutes.",
+      )
+      .addArgument(
+        new Argument("[parts...]", "what to measure").choices(stackParts).default(stackParts, "everything"),
+      )
+      .option("--runs <number>", "runs of each, whose median counts", count, 3)
+      .action(async (chosen: StackPart[], { runs }: { runs: number }) => {
+        process.stdout.write(table(await measureStack(chosen, runs)));
+      }),
+  )
   .addHelpText(
     "after",
-    "\nExamples:\n  npm run bench -- host\n  npm run bench -- host --runs 5\n  npm run bench -- services jobs fan-out\n  npm run bench -- rollout",
+    "\nExamples:\n  npm run bench -- host\n  npm run bench -- host --runs 5\n  npm run bench -- services jobs fan-out\n  npm run bench -- rollout\n  npm run bench -- stack\n  npm run bench -- stack unchanged memory",
   )
   .parseAsync();

@@ -7,7 +7,7 @@ export interface Measurement {
   readonly unit?: string;
   /** A figure of each run. */
   readonly runs: readonly number[];
-  /** What it is compared with. */
+  /** What it is compared with: the same number of runs, or one figure. */
   readonly beside: { readonly what: string; readonly runs: readonly number[] };
 }
 
@@ -28,8 +28,11 @@ export function median(values: readonly number[]): number {
 /** Figures from 10 on with one digit after the point and from 1000 on with none, below 10 with two. */
 const figure = (value: number): string => value.toFixed(value >= 1_000 ? 0 : value >= 10 ? 1 : 2);
 
+/** What was measured once, or is no measurement but a limit, has no spread. */
 const spread = (runs: readonly number[], unit: string): string =>
-  `${figure(median(runs))} ${unit} (${runs.length} runs, ${figure(Math.min(...runs))} to ${figure(Math.max(...runs))})`;
+  runs.length === 1
+    ? `${figure(median(runs))} ${unit}`
+    : `${figure(median(runs))} ${unit} (${runs.length} runs, ${figure(Math.min(...runs))} to ${figure(Math.max(...runs))})`;
 
 /** A table for the README. */
 export function table(measurements: readonly Measurement[]): string {
