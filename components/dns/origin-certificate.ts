@@ -23,16 +23,18 @@ export class OriginCertificate extends pulumi.ComponentResource {
   constructor(name: string, { hostnames }: OriginCertificateArgs, options?: pulumi.ComponentResourceOptions) {
     super("backline:dns:OriginCertificate", name, {}, options);
     const child = { parent: this };
+    // Run again, they make another key.
+    const once = { ignoreChanges: ["environment"] };
     const key = new local.Command(
       `${name}-key`,
       { create: keyScript, logging: local.Logging.Stderr },
-      { ...child, additionalSecretOutputs: ["stdout"] },
+      { ...child, ...once, additionalSecretOutputs: ["stdout"] },
     );
     // The request holds the public half alone, and changes with the key.
     const request = new local.Command(
       `${name}-request`,
       { create: requestScript, stdin: pulumi.secret(key.stdout), logging: local.Logging.Stderr },
-      child,
+      { ...child, ...once },
     );
     const signed = new cloudflare.OriginCaCertificate(
       `${name}-signed`,

@@ -19,5 +19,12 @@ export function makeWay(
     `  docker rename "$id" ${quote(container)}-$(printf %.12s "$id")`,
     "fi",
   ].join("\n");
-  return hostCommand(name, host, { create: script, triggers: [container, image] }, options);
+  // It runs before a container is made and at no other time: one that serves keeps its name.
+  const ignoreChanges = ["create", "stdin", "environment"];
+  return hostCommand(
+    name,
+    host,
+    { create: script, triggers: [container, image] },
+    { ...options, ignoreChanges },
+  );
 }

@@ -132,6 +132,7 @@ function fakeDocker(stored: readonly ReleaseRecord[]): string {
     "image ls") printf '%s\\n' ${images.join(" ")} ;;
     "container ls") echo 1 ;;
     "network ls") ;;
+    "info "*) echo '{}' ;;
     "container inspect") echo '${JSON.stringify([container])}' ;;
     *) exit 9 ;;
   esac`;
