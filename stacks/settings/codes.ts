@@ -55,7 +55,9 @@ export const codes = {
   "dns-record": "A record of DNS has no such content, or cannot stand beside another one.",
   zone: "A zone at Cloudflare has two owners, a name is not in it, or a key belongs to the stack that owns it. An id that is not set is an error before a deploy and a warning before a preview.",
   ruleset: "A rule at Cloudflare cannot be read, or its plan does not have it.",
-  description: "The description of a system has a name, a route or a policy that cannot be.",
+  description:
+    "The description of a system in `stacks/systems` cannot be: the message names the file and the key.",
+  "no-effect": "A key is given of a part that the system does not have, or that this service does not have.",
   "memory-budget": "The memory limits, with what a rollout needs, exceed the host's memory.",
   "over-commit": "A warning: limits may add up to more than the host has for a time.",
   "client-address": "A warning: the addresses of a proxy before this one are taken for those of clients.",

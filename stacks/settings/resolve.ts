@@ -1,7 +1,7 @@
 import { type CatalogueImage, catalogue, type ImageName } from "../../components/images/catalogue";
 import type { Problem } from "../../components/shared/errors";
-import { parseBytes, parseDuration, parseMemory } from "../../components/shared/units";
-import { type ServiceDescription, type Size, type SystemDescription, systems } from "../systems";
+import { parseMemory } from "../../components/shared/units";
+import { defaultSystem, type SystemDescription, systems } from "../systems";
 import { originOf } from "../urls";
 import { checkBudget } from "./budget";
 import { checkCertificateKeys, checkGivenCertificate, soonEnded } from "./certificate-checks";
@@ -29,7 +29,7 @@ import { checkHost } from "./host-checks";
 import { checkImages } from "./image-checks";
 import { missingOf } from "./missing";
 import { placesOf, sitesOf } from "./places";
-import { problemsOf, suggestion } from "./problems";
+import { nearest, problemsOf } from "./problems";
 import { proxyOf } from "./proxy";
 import {
   checkAuthority,
@@ -40,9 +40,13 @@ import {
 } from "./proxy-checks";
 import { checkRelease, releaseOf } from "./release-checks";
 import { type StackConfig, stackConfig } from "./schema";
-import { resolveSecrets } from "./secrets";
-import type { Limits, ServiceSettings, Settings } from "./settings";
+import { type ResolvedSecrets, resolveSecrets } from "./secrets";
+import { limits, migrationsOf, serviceOf } from "./services";
+import type { Settings } from "./settings";
+import { checkSystem } from "./system-checks";
+import { systemFaults } from "./system-schema";
 import { usable } from "./usable";
+import { checkUse } from "./use-checks";
 import { vercelOf } from "./vercel";
 import { checkPlatforms, checkProjects, checkVercelKeys, unusedVariables } from "./vercel-checks";
 import { checkCloudflare, type ZoneOwner } from "./zone-checks";
@@ -63,41 +67,6 @@ export interface RawConfig {
 export type Resolution =
   | { readonly ok: true; readonly settings: Settings; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] };
-
-type Overrides = { readonly memory?: number | undefined; readonly cpu?: number | undefined } | undefined;
-
-function limits(size: Size, overrides?: Overrides): Limits {
-  return { memory: overrides?.memory ?? parseMemory(size.memory), cpu: overrides?.cpu ?? size.cpu };
-}
-
-function service(
-  name: string,
-  described: ServiceDescription,
-  config: NonNullable<StackConfig["services"]>[string] | undefined,
-): ServiceSettings {
-  const drain = config?.drain ?? parseDuration(described.drain ?? "20s");
-  const kind =
-    described.frontEnd === undefined
-      ? { source: described.source, frontEnd: undefined }
-      : { source: described.source, frontEnd: described.frontEnd };
-  return {
-    name,
-    ...kind,
-    ...limits(described, config),
-    replicas: config?.replicas ?? described.replicas,
-    ports: described.ports,
-    needs: described.needs,
-    queue: described.queue ?? false,
-    update: config?.update ?? described.update ?? "start-first",
-    drain,
-    stopGrace: config?.stopGrace ?? drain + 5,
-    startTimeout: config?.startTimeout ?? 60,
-    poolSize: config?.poolSize ?? described.poolSize ?? 8,
-    logLevel: config?.logLevel ?? "info",
-    sticky: described.sticky ?? false,
-    bodyLimit: config?.bodyLimit ?? parseBytes(described.bodyLimit ?? "1Mi"),
-  };
-}
 
 function images(config: StackConfig["images"]): Record<ImageName, CatalogueImage> {
   const entries = Object.entries(catalogue).map(([name, image]): [string, CatalogueImage] => {
@@ -121,9 +90,10 @@ function build(
   stack: string,
   system: SystemDescription,
   config: StackConfig,
-  secrets: Settings["secrets"],
+  { secrets, systemSecrets }: Pick<ResolvedSecrets, "secrets" | "systemSecrets">,
 ): Settings {
-  const domain = config.domain ?? "audifi.localhost";
+  const domain =
+    config.domain === undefined || config.domain === "" ? `${system.name}.localhost` : config.domain;
   const sites = sitesOf(system, domain, config.sites);
   const places = placesOf(system, sites);
   const cloudflare = cloudflareOf(config, domain);
@@ -156,6 +126,7 @@ function build(
       source: config.images?.source ?? "registry",
       bundled: config.images?.bundled ?? "build",
       repository: config.images?.repository,
+      logins: config.images?.logins ?? [],
       catalogue: images(config.images),
     },
     release: releaseOf(config),
@@ -165,15 +136,16 @@ function build(
     features: featuresOf(config),
     services: Object.entries(system.services)
       .filter(([name]) => places.onHost.includes(name))
-      .map(([name, described]) => service(name, described, config.services?.[name])),
+      .map(([name, described]) => serviceOf(name, described, config.services?.[name], systemSecrets)),
+    migrations: migrationsOf(system.migrations, systemSecrets),
     proxy: { ...limits(system.proxy, config.proxy), ...proxyOf(config.proxy, cloudflare?.originPulls) },
     cloudflare,
-    postgres: {
+    postgres: system.postgres && {
       ...limits(system.postgres, config.postgres),
       maxConnections: config.postgres?.maxConnections ?? system.postgres.maxConnections,
       database: system.name,
     },
-    redis: {
+    redis: system.redis && {
       ...limits(system.redis, config.redis),
       evictionPolicy: config.redis?.evictionPolicy ?? "noeviction",
     },
@@ -189,6 +161,7 @@ function build(
       exporter: limits(system.monitoring.exporter),
     },
     secrets,
+    systemSecrets,
   };
 }
 
@@ -200,10 +173,24 @@ function freeze<T>(value: T): T {
   return value;
 }
 
-/** Whether a missing secret is an error, and when certificates have to be valid: by default now. */
 export interface ResolveOptions {
+  /** What a missing secret is. */
   readonly missing: "error" | "warn";
+  /** When certificates have to be valid. Default now. */
   readonly now?: Date;
+  /** Systems that a stack can name. Default all that are described. */
+  readonly systems?: Readonly<Record<string, SystemDescription>>;
+}
+
+/** Names the nearest one and all that there are: with a handful of systems that is what one wants to know. */
+function unknownSystem(name: string, known: readonly string[]): Finding {
+  const near = nearest(name, known);
+  const meant = near === undefined ? "" : `did you mean "${near}"? `;
+  return {
+    code: "unknown-system",
+    path: "system",
+    message: `there is no system "${name}"; ${meant}known are ${known.join(", ")}`,
+  };
 }
 
 /**
@@ -224,7 +211,12 @@ export function resolve(raw: RawConfig, options: ResolveOptions): Resolution {
         message: `stands there as plain text; remove it and run: pulumi config set --secret --path 'backline:${path}'`,
       }),
     );
-  const secrets = resolveSecrets(config.secrets ?? {}, raw.stack, options.missing);
+  const known = options.systems ?? systems;
+  const name = config.system ?? defaultSystem;
+  const system = known[name];
+  const broken = system === undefined ? [] : systemFaults(system);
+  if (broken.length > 0) return { ok: false, errors: [...errors, ...broken], warnings: [] };
+  const secrets = resolveSecrets(config.secrets ?? {}, raw.stack, options.missing, system);
   // What is wrong with a key is said once.
   const said = new Set(errors.map(({ path }) => path));
   const isSaid = (path: string): boolean =>
@@ -233,23 +225,16 @@ export function resolve(raw: RawConfig, options: ResolveOptions): Resolution {
   errors.push(...unsaid(secrets.errors).map(locate));
   const warnings = secrets.warnings.map(locate);
 
-  const name = config.system ?? "audifi";
-  const system = systems[name];
   if (!system) {
-    errors.push(
-      locate({
-        code: "unknown-system",
-        path: "system",
-        message: `there is no system "${name}"; ${suggestion(name, Object.keys(systems))}`,
-      }),
-    );
+    errors.push(locate(unknownSystem(name, Object.keys(known))));
     return { ok: false, errors, warnings };
   }
-  errors.push(...checkDescription(system).map(locate));
+  errors.push(...checkDescription(system).map(locate), ...checkSystem(system));
   errors.push(...checkNames(config, Object.keys(system.sites), Object.keys(system.services)).map(locate));
   errors.push(...unsaid(checkFeatures(config)).map(locate));
   errors.push(...unsaid(checkCertificateKeys(config.proxy)).map(locate));
-  const settings = build(raw.stack, system, config, secrets.secrets);
+  errors.push(...unsaid(checkUse(config, system)).map(locate));
+  const settings = build(raw.stack, system, config, secrets);
   errors.push(...unsaid(checkRelease(config, settings)).map(locate));
   errors.push(...unsaid(checkVercelKeys(config.vercel, system)).map(locate));
   errors.push(...unsaid(checkCloudflare(config, settings.domain, raw.zoneOwners ?? [])).map(locate));

@@ -1,11 +1,30 @@
 import { audifi } from "./audifi";
+import { example } from "./example";
 import type { SystemDescription } from "./types";
 
-/** Every system that a stack can name. */
-export const systems: Readonly<Record<string, SystemDescription>> = { audifi };
+/** Every system that a stack can name. One of your own is one more line above and one more name here. */
+const described: readonly SystemDescription[] = [audifi, example];
+
+/** The systems by their names. */
+export const systems: Readonly<Record<string, SystemDescription>> = Object.fromEntries(
+  described.map((system) => [system.name, system]),
+);
+
+/** What a stack runs that names no system. */
+export const defaultSystem = audifi.name;
+
+/** Where a system is described, for messages. */
+export const systemFile = ({ name }: Pick<SystemDescription, "name">): string => `stacks/systems/${name}.ts`;
 
 export type {
+  BundledMigrations,
+  ContainerDescription,
   FrontEndDescription,
+  ImageDescription,
+  ImageMigrations,
+  MigrationsDescription,
+  Ports,
+  SecretDescription,
   ServiceDescription,
   SiteDescription,
   Size,

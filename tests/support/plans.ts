@@ -43,11 +43,13 @@ export function settingsOf(text: string, stack = "dev"): Settings {
   }
 }
 
-/** The bundles of what runs on the host. */
-const bundlesOf = ({ services }: Settings): Bundles =>
+/** The bundles of what runs on the host and is built from sources. */
+const bundlesOf = ({ services, migrations }: Settings): Bundles =>
   Object.fromEntries(
-    Object.entries(testBundles).filter(
-      ([name]) => name === "migrations" || services.some((service) => service.name === name),
+    Object.entries(testBundles).filter(([name]) =>
+      name === "migrations"
+        ? migrations?.source !== undefined
+        : services.some((service) => service.name === name && service.container === undefined),
     ),
   );
 

@@ -58,22 +58,19 @@ describe("the resources of a platform", () => {
 describe("the resources of a component", () => {
   const { host } = plan.context;
   const [service] = plan.services;
-  if (service === undefined) throw new Error("there is no service");
+  const { postgres, redis } = plan;
+  if (service === undefined || postgres === undefined || redis === undefined)
+    throw new Error("there is no service, or there are no stores");
   const image = () => ({
     reference: "image:1",
     resource: new docker.RemoteImage("image", { name: "image:1" }),
   });
+  const imagesOf = (one: ReturnType<typeof image>) => ({ image: one, writer: one, after: [] });
   type Make = (name: string, options?: pulumi.ComponentResourceOptions) => pulumi.ComponentResource;
   const components: Record<string, readonly [count: number, make: Make]> = {
-    PostgreSQL: [
-      6,
-      (name, options) => new Postgres(name, { host, plan: plan.postgres, image: image() }, options),
-    ],
-    Redis: [5, (name, options) => new Redis(name, { host, plan: plan.redis, image: image() }, options)],
-    "a service": [
-      8,
-      (name, options) => new Service(name, host, service, { image: image(), after: [] }, options),
-    ],
+    PostgreSQL: [6, (name, options) => new Postgres(name, { host, plan: postgres, image: image() }, options)],
+    Redis: [5, (name, options) => new Redis(name, { host, plan: redis, image: image() }, options)],
+    "a service": [8, (name, options) => new Service(name, host, service, imagesOf(image()), options)],
     "the networks": [3, (name, options) => new PrivateNetworks(name, { stack: "dev" }, options)],
   };
 
