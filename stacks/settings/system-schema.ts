@@ -19,12 +19,18 @@ const urlPath = () =>
       : `${JSON.stringify(value)} is no path; write one such as "/health", without a query`,
   );
 
-const folder = () =>
-  checked(z.string(), "description", (value) =>
-    /^\/[A-Za-z0-9._/-]+$/.test(value) && !value.split("/").includes("..")
-      ? undefined
-      : `${JSON.stringify(value)} is no absolute path; write one such as "/tmp"`,
-  );
+/** Mount options by directory. */
+const tmpfs = () =>
+  z.record(z.string(), z.string()).superRefine((mounts, context) => {
+    for (const path of Object.keys(mounts))
+      if (!/^\/[A-Za-z0-9._/-]+$/.test(path) || path.split("/").includes(".."))
+        context.addIssue({
+          code: "custom",
+          path: [path],
+          message: `${JSON.stringify(path)} is no absolute path; write one such as "/tmp"`,
+          params: { code: "description" },
+        });
+  });
 
 const user = () =>
   checked(z.string(), "description", (value) =>
@@ -89,7 +95,7 @@ const imageService = z.strictObject({
   metricsPath: urlPath().optional(),
   capabilities: z.array(capability()).optional(),
   readOnlyRoot: z.boolean().optional(),
-  tmpfs: z.record(folder(), z.string()).optional(),
+  tmpfs: tmpfs().optional(),
   stopSignal: signal().optional(),
 });
 
@@ -159,5 +165,18 @@ const schemaOf = (system: Readonly<Record<string, unknown>>) =>
 export function systemFaults(system: SystemDescription): Problem[] {
   const schema = schemaOf({ ...system });
   const parsed = schema.safeParse(system);
-  return parsed.success ? [] : problemsOf(parsed.error, schema, system, systemFile(system));
+  if (parsed.success) return [];
+  const missing = new Set(
+    parsed.error.issues.flatMap(({ path }) =>
+      isThere(system, path) ? [] : [path.map(String).join(".")],
+    ),
+  );
+  return problemsOf(parsed.error, schema, system, systemFile(system)).map((problem) =>
+    problem.code !== "unknown-key" && missing.has(problem.path)
+      ? { ...problem, code: "description", message: "is missing; add it, as stacks/systems/example.ts has it" }
+      : problem,
+  );
 }
+
+const isThere = (value: unknown, path: readonly PropertyKey[]): boolean =>
+  path.reduce((here: unknown, key) => Object(here)[key], value) !== undefined;
