@@ -41,7 +41,7 @@ export const codes = {
   platform: "A site cannot be served where `platform` says, or not with these routes.",
   vercel: "Vercel or its provider would refuse a name, a token, a repository or a protection.",
   "environment-variable":
-    "An environment variable has a name or a size that Vercel refuses. That nothing reads it is a warning.",
+    "An environment variable has a name that is none or is taken, or a size that Vercel refuses. That nothing reads it is a warning.",
   certificates:
     "An authority cannot sign a name, or those who connect do not know it. A name that Cloudflare's universal certificate does not cover is a warning.",
   certificate:

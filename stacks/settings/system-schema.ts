@@ -79,7 +79,15 @@ const container = {
 
 const allPorts = z.strictObject({ traffic: port(), metrics: port(), health: port() });
 
-const imageService = z.strictObject({
+/** How a service from an image is asked whether it works. */
+export const imageServiceHealth = z.strictObject({
+  path: urlPath().optional(),
+  readyPath: urlPath().optional(),
+  test: words().optional(),
+});
+
+/** A service from an image. */
+export const imageService = z.strictObject({
   ...run,
   ...container,
   ports: z.strictObject({
@@ -87,11 +95,7 @@ const imageService = z.strictObject({
     metrics: port().optional(),
     health: port().optional(),
   }),
-  health: z.strictObject({
-    path: urlPath().optional(),
-    readyPath: urlPath().optional(),
-    test: words().optional(),
-  }),
+  health: imageServiceHealth,
   metricsPath: urlPath().optional(),
   capabilities: z.array(capability()).optional(),
   readOnlyRoot: z.boolean().optional(),

@@ -20,7 +20,7 @@ type Values = Readonly<Record<string, unknown>>;
  */
 const copied: Readonly<Record<string, true | readonly string[]>> = {
   system: true,
-  images: ["registry", "source", "unavailable", "override"],
+  images: ["registry", "logins", "source", "unavailable", "override"],
   services: true,
   postgres: true,
   redis: true,

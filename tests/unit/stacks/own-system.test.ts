@@ -111,6 +111,5 @@ describe("the diagram of a system from images", () => {
     expect(text).toContain("hello");
     expect(text).toContain("Redis");
     expect(text).not.toContain("PostgreSQL");
-    expect(text).not.toContain("node.js");
   });
 });
