@@ -57,7 +57,7 @@ export class Platform extends pulumi.ComponentResource {
         catalogue: settings.images.catalogue,
         thirdParty: usedImages(settings),
         services: imagesOf(release),
-        own: Object.values(ownImages(settings)),
+        own: Object.keys(ownImages(settings)).flatMap((name) => release.images[name] ?? []),
         after: prepared,
       },
       child,

@@ -5,8 +5,10 @@ import type { StackContainer } from "../../../scripts/operations/docker";
 import { renderJobs } from "../../../scripts/operations/jobs";
 import { chooseWorker, runInWorker } from "../../../scripts/operations/worker-program";
 import { jobStates } from "../../../services/contract/jobs";
+import { example } from "../../../stacks/systems/example";
 import { type FakePrograms, fakePrograms } from "../../support/fake-programs";
 import { settingsOf } from "../../support/plans";
+import { settingsOfSystem } from "../../support/systems";
 
 const container = (more: Partial<StackContainer>): StackContainer => ({
   ...{ id: "i", name: "n", service: "worker", image: "w", state: "running", memory: 0, cpu: 0, restarts: 0 },
