@@ -171,9 +171,7 @@ export function systemFaults(system: SystemDescription): Problem[] {
   const parsed = schema.safeParse(system);
   if (parsed.success) return [];
   const missing = new Set(
-    parsed.error.issues.flatMap(({ path }) =>
-      isThere(system, path) ? [] : [path.map(String).join(".")],
-    ),
+    parsed.error.issues.flatMap(({ path }) => (isThere(system, path) ? [] : [path.map(String).join(".")])),
   );
   return problemsOf(parsed.error, schema, system, systemFile(system)).map((problem) =>
     problem.code !== "unknown-key" && missing.has(problem.path)
@@ -183,4 +181,4 @@ export function systemFaults(system: SystemDescription): Problem[] {
 }
 
 const isThere = (value: unknown, path: readonly PropertyKey[]): boolean =>
-  path.reduce((here: unknown, key) => Object(here)[key], value) !== undefined;
+  path.reduce<unknown>((here, key) => Object(here)[key], value) !== undefined;

@@ -65,6 +65,13 @@ describe("the operators' program in the worker's container", () => {
     await expect(run("jobs", "retry", "x")).rejects.toThrow("there is no job x");
   });
 
+  it("says when the system does not run that worker, and asks no Docker", async () => {
+    const own = settingsOfSystem(example);
+    await expect(runInWorker(own, ["jobs", "list"], z.array(z.string()))).rejects.toThrow(
+      "the system example does not run Backline's own worker, in which this command works",
+    );
+  });
+
   it("says when no worker runs", async () => {
     docker([inspected("api"), inspected("worker", "exited")], "echo never");
     await expect(run("jobs", "list")).rejects.toThrow(
