@@ -1,4 +1,5 @@
-import { type ImageName, imageReference, registryHost } from "../components/images";
+import type { ImageName } from "../components/images/catalogue";
+import { imageReference, registryHost } from "../components/images/plan";
 import type { Settings } from "./settings/settings";
 
 const monitoringImages: readonly ImageName[] = ["prometheus", "alertmanager", "nodeExporter"];
