@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { bundledReference, type ServiceImage } from "../components/images";
-import { type Release, releaseId } from "../components/release";
+import { noMigration, type Release, releaseId } from "../components/release";
 import { OperationError } from "../components/shared/errors";
 import { MigrationError, readMigrations } from "../services/contract/migrations";
 import { type Bundles, bundleServices } from "./bundles";
@@ -52,7 +52,7 @@ export function migrationsOf(
   { migrations: settings }: Pick<Settings, "migrations">,
   root: string,
 ): Pick<Release, "migration" | "contracts"> {
-  if (settings?.source === undefined) return { migration: "", contracts: [] };
+  if (settings?.source === undefined) return { migration: noMigration, contracts: [] };
   try {
     const migrations = readMigrations(join(root, "services", settings.source));
     return {

@@ -7,11 +7,14 @@ export interface Release {
   readonly id: string;
   /** References by service; the migrations are one of them. */
   readonly images: Readonly<Record<string, string>>;
-  /** Name of the last bundled migration; empty: there is none. */
+  /** Name of the last bundled migration, or `noMigration`. */
   readonly migration: string;
   /** Names of the migrations that a release before them does not run on. */
   readonly contracts: readonly string[];
 }
+
+/** What a release says in the place of a migration's name where nothing is known of its migrations, or there are none. */
+export const noMigration = "none";
 
 /** Whether an image was built from a bundled service: its version is the hash of its content. */
 export const isBundled = (image: string): boolean => /:[0-9a-f]{12}$/.test(image);

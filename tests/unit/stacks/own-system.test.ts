@@ -51,7 +51,7 @@ describe("the platform of the example", () => {
   it("builds nothing", async () => {
     const settings = settingsOfSystem(example);
     expect(await bundleServices(settings, "/there/is/no/such/folder")).toEqual({});
-    expect(migrationsOf(settings, "/there/is/no/such/folder")).toEqual({ migration: "", contracts: [] });
+    expect(migrationsOf(settings, "/there/is/no/such/folder")).toEqual({ migration: "none", contracts: [] });
     expect(ofExample.filter(({ inputs }) => inputs.build !== undefined)).toEqual([]);
   });
 
