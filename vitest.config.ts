@@ -6,7 +6,15 @@ const minute = 60_000;
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["tests/unit/**/*.test.ts"] } },
+      {
+        test: {
+          name: "unit",
+          include: ["tests/unit/**/*.test.ts"],
+          // Some start the command line or the compiler, which takes its time on a busy machine.
+          testTimeout: minute,
+          hookTimeout: minute,
+        },
+      },
       {
         test: {
           name: "golden",

@@ -97,8 +97,9 @@ function keyFaults({ type, proxied, priority, tag, ttl }: RecordConfig): [string
 /** Whether a name is the zone's, or below it. */
 function zoneFault(name: string, zone: string): string | undefined {
   if (name === "@" || name === zone || name.endsWith(`.${zone}`)) return undefined;
-  const label = name.split(".")[0] ?? "";
-  return `${show(name)} is not in the zone ${zone}; write "${label === "*" ? "*" : label}.${zone}", or "@" for the zone itself`;
+  const labels = name.split(".");
+  const kept = labels[0] === "*" && labels.length === 2 ? name : labels[0];
+  return `${show(name)} is not in the zone ${zone}; write "${kept}.${zone}", or "@" for the zone itself`;
 }
 
 /** What is wrong with the records that a stack's file names, one by one. */

@@ -4,6 +4,7 @@ import {
   type RegisterResourceRequest,
   ResourceMonitorFeature,
 } from "@pulumi/pulumi/proto/resource_pb";
+import { expect } from "vitest";
 
 /** A resource that a program registers. */
 export interface Identity {
@@ -12,6 +13,20 @@ export interface Identity {
   readonly formerly: readonly string[];
   /** Outputs that are secrets of the state. */
   readonly secretOutputs: readonly string[];
+}
+
+/** Type of the resource itself in a URN, which begins with those of its parents. */
+export const kindOf = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
+
+/** What is registered now has to be, one by one, what was registered before. */
+export function expectSame(before: readonly Identity[], now: readonly Identity[], count: number): void {
+  expect(before).toHaveLength(count);
+  for (const { urn } of before)
+    expect(
+      now.filter((one) => one.urn === urn || one.formerly.includes(urn)).map((one) => kindOf(one.urn)),
+      urn,
+    ).toEqual([kindOf(urn)]);
+  expect(now).toHaveLength(before.length);
 }
 
 /** Wraps a method of Pulumi's mock monitor. */

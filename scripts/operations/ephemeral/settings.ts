@@ -70,7 +70,10 @@ export function readGiven(path: string | undefined): Values {
     path: key,
     message,
   });
-  if (!existsSync(path)) throw new InputError([refuse("no-settings-file", "", "there is no such file")]);
+  if (!existsSync(path)) {
+    const message = `there is no file ${JSON.stringify(path)}; write the path of one, as a Pulumi.<stack>.yaml is written`;
+    throw new InputError([{ code: "no-settings-file", file: "", path: "--settings", message }]);
+  }
   const { values } = parseSettings(readFileSync(path, "utf8"), file);
   const { address, hostKey, publicKeys } = hostOf(values);
   const needs = (key: string, value: unknown, mend: string): Problem[] =>

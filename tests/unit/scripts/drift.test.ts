@@ -1,18 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { ResourceChange } from "../../../scripts/operations/changes";
 import { renderDrift } from "../../../scripts/operations/drift";
+import { changeOf } from "../../support/resource-change";
 
-const container = (name: string, more: Partial<ResourceChange>): ResourceChange => ({
-  operation: "delete",
-  name,
-  type: "docker:index/container:Container",
-  urn: `urn:${name}`,
-  stateful: false,
-  retained: false,
-  inputs: {},
-  changes: [],
-  ...more,
-});
+const container = (name: string, more: Partial<ResourceChange>): ResourceChange =>
+  changeOf(name, { operation: "delete", ...more });
 
 describe("drift", () => {
   it("is one line for each part that differs, with what does below it", () => {

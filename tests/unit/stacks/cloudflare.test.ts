@@ -1,110 +1,16 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { Secret } from "../../../components/shared/secret";
-import { Platform } from "../../../stacks/platform";
-import type { Settings } from "../../../stacks/settings";
-import { prebuilt } from "../../support/front-end-plans";
-import { isSecret, type Registered, registeredBy } from "../../support/mocks";
-import { releaseOf, settingsOf } from "../../support/plans";
-
-const zoneId = "0123456789abcdef0123456789abcdef";
-const token = "the-token-of-this-test-that-must-not-get-out";
-const host = (address: string) => `{
-    address: ${address},
-    hostKey: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDZ5MHV3pgdOAs8A81bFu4m5pFX0BzbGJz5QqI2DKvyT,
-    publicKeys: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB4Qu6jsnXpJbK6LbTDXdQMnQsDVM38POQ7Q1mfnn408 ops@example.com],
-  }`;
-
-/** AudiFi on one host: the zone is production's. */
-const production = `
-config:
-  backline:domain: audifi.io
-  backline:vercel: { token: { secure: "v1:..." } }
-  backline:host: ${host("203.0.113.20")}
-  backline:sites:
-    home: { platform: vercel }
-    app: { platform: vercel }
-  backline:proxy: { certificates: cloudflare, trustedProxies: [cloudflare] }
-  backline:rateLimits: { user: 100, address: 600 }
-  backline:cloudflare: { zone: owner, zoneId: ${zoneId}, apiToken: { secure: "v1:..." }, originPulls: true }
-`;
-const staging = `
-config:
-  backline:domain: audifi.io
-  backline:vercel: { token: { secure: "v1:..." } }
-  backline:host: ${host("203.0.113.10")}
-  backline:sites:
-    api: { hostname: staging-api.audifi.io }
-    home: { hostname: staging.audifi.io, platform: vercel }
-    app: { hostname: staging-app.audifi.io, platform: vercel }
-    studio: { hostname: staging-studio.audifi.io }
-  backline:proxy: { certificates: cloudflare, trustedProxies: [cloudflare] }
-  backline:cloudflare: { zone: member, zoneId: ${zoneId}, apiToken: { secure: "v1:..." }, originPulls: true }
-`;
-/** AudiFi as a cluster: mail, security headers, WAF and a cache at the edge, on a plan that has them. */
-const cluster = `
-config:
-  backline:domain: audifi.io
-  backline:vercel: { token: { secure: "v1:..." } }
-  backline:host: ${host("203.0.113.30")}
-  backline:sites:
-    home: { platform: vercel, redirectFrom: [www.audifi.io] }
-    app: { platform: vercel }
-    studio: { hostname: ws.audifi.io }
-  backline:proxy:
-    certificates: cloudflare
-    trustedProxies: [cloudflare]
-    hsts: { maxAge: 365d, includeSubDomains: true }
-  backline:rateLimits: { address: 600 }
-  backline:cloudflare:
-    zone: owner
-    zoneId: ${zoneId}
-    apiToken: { secure: "v1:..." }
-    plan: pro
-    mail:
-      mx: [{ host: mx.sendgrid.net, priority: 10 }]
-      spf: { include: [sendgrid.net] }
-      dkim: { sendgrid: { target: sendgrid.domainkey.example.net } }
-      dmarc: { policy: quarantine, reports: dmarc@audifi.io }
-    headers:
-      X-Frame-Options: DENY
-      X-Content-Type-Options: nosniff
-      X-XSS-Protection: "1; mode=block"
-      Content-Security-Policy: default-src 'self'
-    cache:
-      assets: { expression: 'starts_with(http.request.uri.path, "/assets/")', edge: 1d }
-`;
-
-/** As the engine gives it; in the file it is encrypted. */
-const withToken = (settings: Settings): Settings =>
-  settings.cloudflare === undefined
-    ? settings
-    : { ...settings, cloudflare: { ...settings.cloudflare, token: new Secret(token) } };
-
-const registered = (text: string, stack: string): Promise<Registered[]> =>
-  registeredBy(
-    stack,
-    () => {
-      const settings = withToken(settingsOf(text, stack));
-      const release = { ...releaseOf(settings), frontEnds: { web: prebuilt } };
-      return new Platform(settings, release, "/project", []).results;
-    },
-    { "origin-certificate-key": "the private key", "origin-certificate-request": "the request" },
-  );
-const ofType = (all: readonly Registered[], type: string) => all.filter((one) => one.type === type);
-const kinds = (all: readonly Registered[]): Record<string, number> => {
-  const types = all.map(({ type }) => type).filter((type) => /cloudflare/.test(type));
-  return Object.fromEntries(
-    [...new Set(types)].sort().map((type) => [type, types.filter((one) => one === type).length]),
-  );
-};
-const records = (all: readonly Registered[]) =>
-  ofType(all, "cloudflare:index/dnsRecord:DnsRecord")
-    .map(({ name, inputs }) => {
-      const { name: host, type, content, proxied } = inputs;
-      return [name, type, host, content, proxied];
-    })
-    .sort();
-const inputsOf = (all: readonly Registered[], name: string) => all.find((one) => one.name === name)?.inputs;
+import {
+  inputsOf,
+  kinds,
+  ofType,
+  production,
+  records,
+  registered,
+  staging,
+  token,
+  zoneId,
+} from "../../support/cloudflare-stacks";
+import { isSecret, type Registered } from "../../support/mocks";
 
 describe("AudiFi's production on one host", () => {
   let all: Registered[] = [];
@@ -243,95 +149,6 @@ describe("AudiFi's staging", () => {
   });
 });
 
-describe("AudiFi as a cluster", () => {
-  let all: Registered[] = [];
-  beforeAll(async () => {
-    all = await registered(cluster, "cluster");
-  });
-
-  it("has the records of its table: the domain, www and app at Vercel, api and ws on the host, and mail", () => {
-    expect(records(all)).toEqual([
-      ["dns-api.audifi.io", "A", "api.audifi.io", "203.0.113.30", true],
-      ["dns-app.audifi.io", "CNAME", "app.audifi.io", "cname.vercel-dns.com", false],
-      ["dns-audifi.io", "A", "audifi.io", "76.76.21.21", false],
-      [
-        "dns-dkim-sendgrid",
-        "CNAME",
-        "sendgrid._domainkey.audifi.io",
-        "sendgrid.domainkey.example.net",
-        false,
-      ],
-      [
-        "dns-dmarc",
-        "TXT",
-        "_dmarc.audifi.io",
-        '"v=DMARC1; p=quarantine; rua=mailto:dmarc@audifi.io"',
-        undefined,
-      ],
-      ["dns-mx-mx.sendgrid.net", "MX", "audifi.io", "mx.sendgrid.net", undefined],
-      ["dns-spf", "TXT", "audifi.io", '"v=spf1 include:sendgrid.net -all"', undefined],
-      ["dns-ws.audifi.io", "A", "ws.audifi.io", "203.0.113.30", true],
-      ["dns-www.audifi.io", "CNAME", "www.audifi.io", "cname.vercel-dns.com", false],
-    ]);
-    expect(kinds(all)).toEqual({
-      "cloudflare:index/authenticatedOriginPullsSettings:AuthenticatedOriginPullsSettings": 1,
-      "cloudflare:index/dnsRecord:DnsRecord": 9,
-      "cloudflare:index/originCaCertificate:OriginCaCertificate": 1,
-      "cloudflare:index/ruleset:Ruleset": 4,
-      "cloudflare:index/zoneSetting:ZoneSetting": 7,
-      "pulumi:providers:cloudflare": 1,
-    });
-  });
-
-  it("sends its security headers from the edge, HSTS for a year with all names below", () => {
-    expect(inputsOf(all, "dns-security-header")?.value).toEqual({
-      strict_transport_security: {
-        enabled: true,
-        max_age: 31_536_000,
-        include_subdomains: true,
-        preload: false,
-        nosniff: true,
-      },
-    });
-    expect(inputsOf(all, "dns-headers")).toEqual({
-      name: "Backline headers",
-      kind: "zone",
-      phase: "http_response_headers_transform",
-      zoneId,
-      rules: [
-        {
-          ref: "headers",
-          enabled: true,
-          description: "Headers of every answer",
-          expression: 'starts_with(http.request.uri.path, "/")',
-          action: "rewrite",
-          actionParameters: {
-            headers: {
-              "X-Frame-Options": { operation: "set", value: "DENY" },
-              "X-Content-Type-Options": { operation: "set", value: "nosniff" },
-              "X-XSS-Protection": { operation: "set", value: "1; mode=block" },
-              "Content-Security-Policy": { operation: "set", value: "default-src 'self'" },
-            },
-          },
-        },
-      ],
-    });
-  });
-
-  it("has one rule set a phase: managed rules, limits, caching, headers", () => {
-    const sets = ofType(all, "cloudflare:index/ruleset:Ruleset").map(({ name, inputs }) => [
-      name,
-      inputs.phase,
-    ]);
-    expect(sets.sort()).toEqual([
-      ["dns-cache", "http_request_cache_settings"],
-      ["dns-headers", "http_response_headers_transform"],
-      ["dns-managed-rules", "http_request_firewall_managed"],
-      ["dns-rate-limits", "http_ratelimit"],
-    ]);
-  });
-});
-
 describe("a stack without settings of Cloudflare", () => {
   it("registers nothing there", async () => {
     const dev =
@@ -339,17 +156,5 @@ describe("a stack without settings of Cloudflare", () => {
     const all = await registered(dev, "dev");
     expect(all.length).toBeGreaterThan(20);
     expect(all.filter(({ type, name }) => /cloudflare|dns/i.test(type + name))).toEqual([]);
-  });
-});
-
-describe("a zone that is not there yet", () => {
-  it("is made in the account, and stays when the stack goes", async () => {
-    const account = "fedcba9876543210fedcba9876543210";
-    const all = await registered(
-      production.replace(`zoneId: ${zoneId}`, `accountId: ${account}`),
-      "production",
-    );
-    expect(inputsOf(all, "dns-zone")).toEqual({ name: "audifi.io", account: { id: account }, type: "full" });
-    expect(inputsOf(all, "dns-api.audifi.io")?.zoneId).toBe("dns-zone-id");
   });
 });

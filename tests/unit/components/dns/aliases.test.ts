@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { Dns, OriginCertificate, planDns } from "../../../../components/dns";
-import { type Identity, identitiesOf } from "../../../support/aliases";
+import { expectSame, identitiesOf } from "../../../support/aliases";
 import { accountId, dnsArgs } from "../../../support/dns-args";
 
 /** A zone that the stack makes, with a resource of every kind. */
@@ -24,18 +24,7 @@ interface Options {
 }
 
 const usual = { dns: "dns", certificate: "origin-certificate" };
-const kindOf = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
-
-/** What is registered now has to be, one by one, what was registered before. */
-function expectSame(before: readonly Identity[], now: readonly Identity[]): void {
-  expect(before).toHaveLength(14);
-  for (const { urn } of before)
-    expect(
-      now.filter((one) => one.urn === urn || one.formerly.includes(urn)).map((one) => kindOf(one.urn)),
-      urn,
-    ).toEqual([kindOf(urn)]);
-  expect(now).toHaveLength(before.length);
-}
+const count = 14;
 
 describe("the resources at Cloudflare", () => {
   it("stay when their components are renamed with an alias", async () => {
@@ -47,7 +36,7 @@ describe("the resources at Cloudflare", () => {
       ),
     );
     expect(now.map(({ urn }) => urn)).not.toEqual(before.map(({ urn }) => urn));
-    expectSame(before, now);
+    expectSame(before, now, count);
   });
 
   it("stay when their components are moved below another one with an alias", async () => {
@@ -58,13 +47,13 @@ describe("the resources at Cloudflare", () => {
       register(usual, { dns: options, certificate: options });
     });
     expect(now.every(({ urn }) => urn.includes("test:index:Edge$"))).toBe(true);
-    expectSame(before, now);
+    expectSame(before, now, count);
   });
 
   it("are others without an alias, which this test would see", async () => {
     const before = await identitiesOf(() => register(usual));
     const now = await identitiesOf(() => register({ dns: "edge", certificate: "origin" }));
-    expect(() => expectSame(before, now)).toThrow();
+    expect(() => expectSame(before, now, count)).toThrow();
   });
 
   it("have one secret among their outputs, the private key, and it is one in the state too", async () => {

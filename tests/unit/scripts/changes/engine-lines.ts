@@ -73,14 +73,14 @@ const command = "backline:service:Service$command:local:Command";
 export const everything = [
   "Previewing update (qa):",
   planned({ op: "same", name: "backline-qa", types: "pulumi:pulumi:Stack", old: {}, new: {} }),
-  said("debug", "registering /work/checkout with topsecret"),
+  said("debug", "registering /srv/checkout with topsecret"),
   said("warning", "Pulumi.qa.yaml: host.cpus: too many\n"),
   said("warning", "Pulumi.qa.yaml: host.cpus: too many\n"),
   planned({
     op: "create",
     name: "fresh",
     types: command,
-    new: { create: "set -eu\necho 1\n", dir: "/work/checkout/.backline", image: unknown, __internal: {} },
+    new: { create: "set -eu\necho 1\n", dir: "/srv/checkout/.backline", image: unknown, __internal: {} },
   }),
   planned({
     op: "create-replacement",

@@ -6,7 +6,7 @@ import { engineEvents } from "../../../../scripts/operations/changes";
 import { sessionFor } from "../../../../scripts/operations/session";
 import { everything, said } from "./engine-lines";
 
-const hidden = [["/work/checkout", "."]] as const;
+const hidden = [["/srv/checkout", "."]] as const;
 
 describe("a run of the engine for its events", () => {
   let folder: string;
@@ -41,7 +41,7 @@ describe("a run of the engine for its events", () => {
   it("fails with the engine's errors, without its other lines, stack frames and this machine's paths", async () => {
     const error = said(
       "error",
-      "Running program '/work/checkout/x.ts' failed\nError: bad\n    at f (/x.ts:1:1)\n",
+      "Running program '/srv/checkout/x.ts' failed\nError: bad\n    at f (/x.ts:1:1)\n",
     );
     await expect(runOf(`${everything}\n${error}`, 255)).rejects.toThrow(
       /^Running program '\.\/x\.ts' failed\nError: bad$/,

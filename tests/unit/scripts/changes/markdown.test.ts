@@ -6,24 +6,13 @@ import {
   failureComment,
   previewComment,
 } from "../../../../scripts/operations/changes/markdown";
-import { plannedChanges, type ResourceChange } from "../../../../scripts/operations/changes/resource";
+import { plannedChanges } from "../../../../scripts/operations/changes/resource";
+import { changeOf } from "../../../support/resource-change";
 import { everything } from "./engine-lines";
 
-const hidden = [["/work/checkout", "."]] as const;
+const hidden = [["/srv/checkout", "."]] as const;
 const events = parseEvents(everything, hidden);
 const changes = plannedChanges(events, hidden);
-
-const resource = (name: string, more: Partial<ResourceChange> = {}): ResourceChange => ({
-  operation: "create",
-  name,
-  type: "docker:index/container:Container",
-  urn: `urn:${name}`,
-  stateful: false,
-  retained: false,
-  inputs: {},
-  changes: [],
-  ...more,
-});
 
 describe("the comment of a preview", () => {
   it("begins with its marker and the counts, has what is stateful in bold, and ends with the warnings", () => {
@@ -95,7 +84,7 @@ describe("the comment of a preview", () => {
     const change = { path: "create", before: "a\nb\nc", after: "a\nB\nc", replaces: false };
     const text = previewComment({
       stack: "qa",
-      changes: [resource("x", { operation: "update", changes: [change] })],
+      changes: [changeOf("x", { operation: "update", changes: [change] })],
       warnings: [],
       apart: false,
     });
@@ -103,7 +92,7 @@ describe("the comment of a preview", () => {
   });
 
   it("says that nothing changes, without a list", () => {
-    const same = [resource("x", { operation: "same" })];
+    const same = [changeOf("x", { operation: "same" })];
     expect(previewComment({ stack: "qa", changes: same, warnings: [], apart: false })).toBe(
       "<!-- backline preview qa -->\n\n### `qa`: 1 unchanged\n",
     );
@@ -112,8 +101,8 @@ describe("the comment of a preview", () => {
   it("leaves the inputs of what is new out where they are too long, and keeps what changes", () => {
     const inputs = Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`key${at}`, "x".repeat(90)]));
     const many = [
-      ...Array.from({ length: 50 }, (_, at) => resource(`new-${at}`, { inputs })),
-      resource("ws-0", {
+      ...Array.from({ length: 50 }, (_, at) => changeOf(`new-${at}`, { inputs })),
+      changeOf("ws-0", {
         operation: "update",
         changes: [{ path: "memory", before: 1, after: 2, replaces: false }],
       }),
@@ -127,7 +116,7 @@ describe("the comment of a preview", () => {
 
   it("is cut between two resources where it is still too long, says so, and keeps the warnings", () => {
     const updates = Array.from({ length: 2000 }, (_, at) =>
-      resource(`x-${at}`, {
+      changeOf(`x-${at}`, {
         operation: "update",
         changes: [{ path: "memory", before: "a".repeat(100), after: at, replaces: false }],
       }),
@@ -164,12 +153,12 @@ describe("the text of a drift's issue", () => {
       driftComment({
         stack: "qa",
         changes: [
-          resource("postgres-data", {
+          changeOf("postgres-data", {
             operation: "delete",
             type: "docker:index/volume:Volume",
             stateful: true,
           }),
-          resource("ws-0", {
+          changeOf("ws-0", {
             operation: "update",
             changes: [{ path: "memory", before: 1, after: 2, replaces: false }],
           }),

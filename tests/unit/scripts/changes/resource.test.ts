@@ -3,7 +3,7 @@ import { parseEvents } from "../../../../scripts/operations/changes/events";
 import { foundChanges, plannedChanges } from "../../../../scripts/operations/changes/resource";
 import { everything, planned, refreshed, said } from "./engine-lines";
 
-const hidden = [["/work/checkout", "."]] as const;
+const hidden = [["/srv/checkout", "."]] as const;
 const changesOf = (text: string) => plannedChanges(parseEvents(text, hidden), hidden);
 
 describe("what the engine plans", () => {
@@ -69,7 +69,7 @@ describe("what the engine plans", () => {
 
   it("says each warning once, and debugging never", () => {
     const { warnings, errors } = parseEvents(
-      `${everything}\n${said("error", "bad: /work/checkout/x")}`,
+      `${everything}\n${said("error", "bad: /srv/checkout/x")}`,
       hidden,
     );
     expect({ warnings, errors }).toEqual({

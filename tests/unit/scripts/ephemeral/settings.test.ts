@@ -155,7 +155,10 @@ describe("a file of --settings", () => {
   });
 
   it("has to be there and to be YAML", () => {
-    expect(() => readGiven(join(folder, "none.yaml"))).toThrow("none.yaml: there is no such file");
+    const path = join(folder, "none.yaml");
+    expect(() => readGiven(path)).toThrow(
+      `--settings: there is no file "${path}"; write the path of one, as a Pulumi.<stack>.yaml is written`,
+    );
     expect(() => readGiven(written("a: ["))).toThrow("given.yaml: is not valid YAML");
   });
 });
