@@ -2,12 +2,19 @@ import type { FrontendPlan } from "../components/frontend";
 import { type ImageName, imageReference } from "../components/images";
 import { type MonitoringPlan, planMonitoring, type ScrapeTarget } from "../components/monitoring";
 import { networkNames } from "../components/network";
-import { type PostgresPlan, planPostgres, postgres } from "../components/postgres";
+import {
+  monitoringRole,
+  type PostgresPlan,
+  planPostgres,
+  postgres,
+  rolesAfter,
+} from "../components/postgres";
 import { operationsPort, type ProxyPlan, planProxy, type Upstream } from "../components/proxy";
 import { planRedis, type RedisPlan, redis } from "../components/redis";
 import type { Release } from "../components/release";
 import {
   type MigrationsPlan,
+  type OtherSigningKey,
   planMigrations,
   planService,
   planSite,
@@ -56,9 +63,13 @@ function upstreamsOf(settings: Settings, plans: readonly ServicePlan[]): Record<
   );
 }
 
+function otherSigningKey({ jwtSecret: { other, until } }: Settings["rotation"]): OtherSigningKey | undefined {
+  return other === undefined ? undefined : { secret: other, until };
+}
+
 /** Settings -> plan: pure, the same for the same settings and the same release. */
 export function planPlatform(settings: Settings, release: Release): PlatformPlan {
-  const { stack, secrets } = settings;
+  const { stack, secrets, rotation } = settings;
   const context: StackContext = {
     stack,
     host: hostOf(settings),
@@ -70,7 +81,7 @@ export function planPlatform(settings: Settings, release: Release): PlatformPlan
       host: postgres.host,
       port: postgres.port,
       database: settings.postgres.database,
-      user: postgres.role,
+      user: rolesAfter(rotation.postgresPassword.rotations).used,
     },
     redis,
   };
@@ -97,6 +108,7 @@ export function planPlatform(settings: Settings, release: Release): PlatformPlan
           features: settings.features,
           stores,
           secrets,
+          otherSigningKey: otherSigningKey(rotation),
         }),
   );
   const proxy = planProxy({
@@ -125,6 +137,8 @@ export function planPlatform(settings: Settings, release: Release): PlatformPlan
       imageReference: reference("postgres"),
       adminPassword: secrets.postgresAdminPassword,
       password: secrets.postgresPassword,
+      otherPassword: rotation.postgresPassword.other,
+      rotations: rotation.postgresPassword.rotations,
       monitoringPassword: secrets.postgresMonitoringPassword,
     }),
     redis: planRedis({
@@ -132,6 +146,7 @@ export function planPlatform(settings: Settings, release: Release): PlatformPlan
       ...settings.redis,
       imageReference: reference("redis"),
       password: secrets.redisPassword,
+      otherPassword: rotation.redisPassword.other,
     }),
     migrations: planMigrations({
       ...context,
@@ -165,9 +180,10 @@ export function planPlatform(settings: Settings, release: Release): PlatformPlan
           },
           services: Object.fromEntries(services.map(scrape)),
           proxy: { container: "proxy", port: operationsPort, labels: {} },
-          postgres: { ...stores.postgres, user: postgres.monitoringRole },
+          postgres: { ...stores.postgres, user: monitoringRole },
           redis,
           secrets,
+          rotations: { grafanaPassword: rotation.grafanaPassword.rotations },
         })
       : undefined,
   };

@@ -67,12 +67,12 @@ export class Platform extends pulumi.ComponentResource {
     const { host } = context;
     const postgres = new Postgres(
       "postgres",
-      { host, plan: plan.postgres, image: images.thirdParty("postgres") },
+      { ...context, plan: plan.postgres, image: images.thirdParty("postgres") },
       connected,
     );
     const redis = new Redis(
       "redis",
-      { host, plan: plan.redis, image: images.thirdParty("redis") },
+      { ...context, plan: plan.redis, image: images.thirdParty("redis") },
       connected,
     );
     const migrationsImage = images.service(migrationsBundle);

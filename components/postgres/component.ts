@@ -1,16 +1,18 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Image } from "../shared/context";
-import { hostFiles } from "../shared/files";
 import { gate } from "../shared/gate";
 import { type Host, hostCommand } from "../shared/host";
+import { liveConfig } from "../shared/live-config";
 import { labels } from "../shared/names";
 import { once, runContainer } from "../shared/run-container";
+import type { Secret } from "../shared/secret";
 import { commandLine } from "../shared/shell";
 import type { PostgresPlan } from "./plan";
 
 export interface PostgresArgs {
   readonly host: Host;
+  readonly nameKey: Secret;
   readonly image: Image;
   readonly plan: PostgresPlan;
 }
@@ -23,20 +25,20 @@ export class Postgres extends pulumi.ComponentResource {
   constructor(name: string, args: PostgresArgs, options?: pulumi.ComponentResourceOptions) {
     super("backline:postgres:Postgres", name, {}, options);
     const child = { parent: this };
-    const { host, plan } = args;
+    const { host, plan, nameKey } = args;
     const volume = new docker.Volume(
       `${name}-data`,
       { name: plan.volume.name, labels: plan.volume.labels },
       { ...child, retainOnDelete: true },
     );
-    const files = hostFiles(`${name}-files`, host, plan.files, args.image.reference, {
+    const config = liveConfig(`${name}-config`, host, nameKey, plan.config, args.image.reference, {
       ...child,
       dependsOn: [args.image.resource],
     });
     this.container = runContainer(name, plan.container, args.image, {
       ...child,
       ...once,
-      dependsOn: [volume, files],
+      dependsOn: [volume, config],
     });
     const answers = gate(
       `${name}-gate`,

@@ -1,4 +1,11 @@
-export type { ServiceArgs, ServiceFeatures, ServicePlanArgs, ServiceSecrets, StoreAccess } from "./args";
+export type {
+  OtherSigningKey,
+  ServiceArgs,
+  ServiceFeatures,
+  ServicePlanArgs,
+  ServiceSecrets,
+  StoreAccess,
+} from "./args";
 export { Service } from "./component";
 export { Migrations, type MigrationsArgs, type MigrationsPlan, planMigrations } from "./migrations";
 export { planService, type ServicePlan } from "./plan";

@@ -1,19 +1,17 @@
-import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { InputError, OperationError } from "../../components/shared/errors";
 import { loadFromFile, stackFile } from "../../stacks/settings/load-file";
 import { resolve } from "../../stacks/settings/resolve";
-import { secretNames } from "../../stacks/settings/schema";
+import { secretNames } from "../../stacks/settings/secret-names";
 import { encryption, hasStackFile, whyNotInitialised } from "./check-stack";
 import { runPulumi } from "./engine";
 import { hasOwnBackend, hasPassphrase } from "./environment";
 import { projectPaths } from "./project";
+import { writeGenerated } from "./secrets/file";
+import { generate, randomText } from "./secrets/generate";
 import type { Session } from "./session";
 import { devHeading, devValues, type NewStack, newStackValues, setStackValues } from "./stack-file";
 import { readState } from "./state-file";
-
-/** 32 random bytes in letters, digits, `-` and `_`. */
-const randomText = (): string => randomBytes(32).toString("base64url");
 
 /**
  * Makes `Pulumi.<stack>.yaml` if there is none, and answers whether it did. Needs no engine. Throws an InputError if
@@ -110,21 +108,7 @@ async function ensureSecrets(session: Session): Promise<readonly string[]> {
   const { root, stack } = session;
   const there: unknown = loadFromFile(root, stack).values.secrets;
   const missing = secretNames.filter((name) => !Object.hasOwn(Object(there), name));
-  for (const name of missing)
-    await runPulumi(
-      session,
-      [
-        "config",
-        "set",
-        "--secret",
-        "--path",
-        `backline:secrets.${name}`,
-        "--stack",
-        stack,
-        "--non-interactive",
-      ],
-      // Over standard input: other users of the machine can read command lines.
-      { input: randomText(), what: "pulumi config set" },
-    );
+  for (const name of missing) await generate(session, `backline:secrets.${name}`);
+  if (missing.length > 0) writeGenerated(root, stack, missing);
   return missing;
 }

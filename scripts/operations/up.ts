@@ -1,7 +1,7 @@
 import { OperationError } from "../../components/shared/errors";
 import { usedImages } from "../../stacks/images";
 import { loadFromFile, stackFile } from "../../stacks/settings/load-file";
-import { secretNames } from "../../stacks/settings/schema";
+import { secretNames } from "../../stacks/settings/secret-names";
 import type { Settings } from "../../stacks/settings/settings";
 import { createProgress, type Way } from "../../toolchain";
 import { canPull } from "../../toolchain/images";

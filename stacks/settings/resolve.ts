@@ -39,6 +39,7 @@ import {
   checkStrictTransport,
 } from "./proxy-checks";
 import { checkRelease, releaseOf } from "./release-checks";
+import { resolveRotation } from "./rotation";
 import { type StackConfig, stackConfig } from "./schema";
 import { resolveSecrets } from "./secrets";
 import type { Limits, ServiceSettings, Settings } from "./settings";
@@ -121,7 +122,7 @@ function build(
   stack: string,
   system: SystemDescription,
   config: StackConfig,
-  secrets: Settings["secrets"],
+  secrets: Pick<Settings, "secrets" | "rotation">,
 ): Settings {
   const domain = config.domain ?? "audifi.localhost";
   const sites = sitesOf(system, domain, config.sites);
@@ -188,7 +189,7 @@ function build(
       grafanaLimits: limits(system.monitoring.grafana),
       exporter: limits(system.monitoring.exporter),
     },
-    secrets,
+    ...secrets,
   };
 }
 
@@ -230,7 +231,8 @@ export function resolve(raw: RawConfig, options: ResolveOptions): Resolution {
   const isSaid = (path: string): boolean =>
     [...said].some((other) => other === path || other.startsWith(`${path}.`));
   const unsaid = (findings: readonly Finding[]) => findings.filter(({ path }) => !isSaid(path));
-  errors.push(...unsaid(secrets.errors).map(locate));
+  const { rotation, errors: rotationErrors } = resolveRotation(config.rotation, raw.stack);
+  errors.push(...unsaid([...secrets.errors, ...rotationErrors]).map(locate));
   const warnings = secrets.warnings.map(locate);
 
   const name = config.system ?? "audifi";
@@ -249,7 +251,7 @@ export function resolve(raw: RawConfig, options: ResolveOptions): Resolution {
   errors.push(...checkNames(config, Object.keys(system.sites), Object.keys(system.services)).map(locate));
   errors.push(...unsaid(checkFeatures(config)).map(locate));
   errors.push(...unsaid(checkCertificateKeys(config.proxy)).map(locate));
-  const settings = build(raw.stack, system, config, secrets.secrets);
+  const settings = build(raw.stack, system, config, { secrets: secrets.secrets, rotation });
   errors.push(...unsaid(checkRelease(config, settings)).map(locate));
   errors.push(...unsaid(checkVercelKeys(config.vercel, system)).map(locate));
   errors.push(...unsaid(checkCloudflare(config, settings.domain, raw.zoneOwners ?? [])).map(locate));

@@ -19,6 +19,8 @@ import {
 } from "./fields";
 import { hostKey, identityFile, publicKey, ranges, timeZone } from "./host-fields";
 import { proxyFields } from "./proxy-fields";
+import { rotationFields } from "./rotation-fields";
+import type { SecretName } from "./secret-names";
 import { siteFields } from "./site-fields";
 import { vercelFields } from "./vercel-fields";
 
@@ -241,20 +243,10 @@ export const stackConfig = z.strictObject({
       postgresMonitoringPassword: z.string().optional().describe("Password of the exporter's role."),
       redisPassword: z.string().optional().describe("Password of Redis."),
       grafanaPassword: z.string().optional().describe("Password of Grafana's user `admin`."),
-    })
+    } satisfies Record<SecretName, z.ZodType>)
     .optional()
     .describe("Secrets, each encrypted by Pulumi. `./backline init <stack>` generates them."),
+  rotation: rotationFields,
 });
 
 export type StackConfig = z.output<typeof stackConfig>;
-export type SecretName = keyof NonNullable<StackConfig["secrets"]>;
-
-export const secretNames = [
-  "nameKey",
-  "jwtSecret",
-  "postgresAdminPassword",
-  "postgresPassword",
-  "postgresMonitoringPassword",
-  "redisPassword",
-  "grafanaPassword",
-] as const satisfies readonly SecretName[];

@@ -1,7 +1,7 @@
 import { Secret } from "../../components/shared/secret";
 import type { Finding } from "./checks";
-import { type SecretName, secretNames } from "./schema";
 import { encrypted } from "./secret-keys";
+import { type SecretName, secretNames } from "./secret-names";
 
 const placeholder = /^(change[-_ ]?me|password|secret|placeholder|todo|xxx+|example|default|test|<.*>)$/i;
 export const isPlaceholder = (value: string): boolean => placeholder.test(value.trim());
@@ -10,7 +10,7 @@ export const isPlaceholder = (value: string): boolean => placeholder.test(value.
 const shortest = (name: SecretName): number => (name === "jwtSecret" ? 32 : 16);
 
 /** What is wrong with the value of a secret, without the value; undefined where nothing is. */
-function fault(name: SecretName, value: string): Pick<Finding, "code" | "message"> | undefined {
+export function secretFault(name: SecretName, value: string): Pick<Finding, "code" | "message"> | undefined {
   if (value.trim() === "") return { code: "empty-secret", message: "is empty" };
   if (isPlaceholder(value)) return { code: "placeholder-secret", message: "is a placeholder" };
   if (value.length < shortest(name))
@@ -37,7 +37,7 @@ export function resolveSecrets(
     const value = given[name];
     secrets[name] = new Secret(value ?? `preview-only-${name}`);
     if (value === undefined) absent.push(name);
-    const found = value === undefined || value === encrypted ? undefined : fault(name, value);
+    const found = value === undefined || value === encrypted ? undefined : secretFault(name, value);
     if (found)
       errors.push({ ...found, path: `secrets.${name}`, message: `${found.message}; remove it and ${mend}` });
   }

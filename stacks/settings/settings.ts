@@ -8,7 +8,8 @@ import type { ServiceFeatures } from "../../components/service/args";
 import type { Secret } from "../../components/shared/secret";
 import type { ServiceName } from "../../services/contract/environment";
 import type { FrontEndDescription, Store } from "../systems";
-import type { SecretName } from "./schema";
+import type { Rotation } from "./rotation";
+import type { SecretName } from "./secret-names";
 import type { SitePlatform } from "./site-fields";
 
 /** Limits of one container: MiB and cores. */
@@ -125,4 +126,6 @@ export interface Settings {
     readonly exporter: Limits;
   };
   readonly secrets: Readonly<Record<SecretName, Secret>>;
+  /** What a rotation of each secret has to do with what runs. */
+  readonly rotation: Readonly<Record<SecretName, Rotation>>;
 }

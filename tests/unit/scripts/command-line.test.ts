@@ -29,6 +29,7 @@ const commands = [
   "logs",
   "jobs",
   "users",
+  "secrets",
   "diagram",
   "drift",
   "refresh",

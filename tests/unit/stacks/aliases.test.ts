@@ -67,9 +67,13 @@ describe("the resources of a component", () => {
   const components: Record<string, readonly [count: number, make: Make]> = {
     PostgreSQL: [
       6,
-      (name, options) => new Postgres(name, { host, plan: plan.postgres, image: image() }, options),
+      (name, options) =>
+        new Postgres(name, { ...plan.context, plan: plan.postgres, image: image() }, options),
     ],
-    Redis: [5, (name, options) => new Redis(name, { host, plan: plan.redis, image: image() }, options)],
+    Redis: [
+      6,
+      (name, options) => new Redis(name, { ...plan.context, plan: plan.redis, image: image() }, options),
+    ],
     "a service": [
       8,
       (name, options) => new Service(name, host, service, { image: image(), after: [] }, options),

@@ -1,0 +1,50 @@
+import { InputError, OperationError, type Problem } from "../../../components/shared/errors";
+import { stackFile } from "../../../stacks/settings/load-file";
+import { suggestion } from "../../../stacks/settings/problems";
+import { givenSecretsOf } from "../../../stacks/settings/secret-keys";
+import { type SecretName, secretNames } from "../../../stacks/settings/secret-names";
+import { generatedSecrets, givenSecretPurposes, howToSet } from "./catalogue";
+import type { RotationPlan } from "./phases";
+
+const rotatable = secretNames.filter((name) => generatedSecrets[name].way !== undefined);
+
+/**
+ * The secrets that a command is about: the named one, or all that can be rotated.
+ * @throws InputError where there is none of that name, or it cannot be rotated.
+ */
+export function chooseSecrets(
+  stack: string,
+  values: Readonly<Record<string, unknown>>,
+  wanted: string | undefined,
+): readonly SecretName[] {
+  if (wanted === undefined) return rotatable;
+  const refuse = (code: Problem["code"], path: string, message: string): InputError =>
+    new InputError([{ code, file: stackFile(stack), path, message }]);
+  const given = givenSecretsOf(values).find(({ path }) => path === wanted);
+  if (given !== undefined)
+    throw refuse(
+      "secret-owner",
+      given.path,
+      `comes from ${givenSecretPurposes[given.pattern].from} and cannot be rotated here; get a new one there and set it: ${howToSet(stack, given.path)}`,
+    );
+  const name = secretNames.find((known) => known === wanted.replace(/^secrets\./, ""));
+  if (name === undefined)
+    throw refuse(
+      "unknown-secret",
+      "secrets",
+      `there is no secret ${JSON.stringify(wanted)}; ${suggestion(wanted, rotatable)}`,
+    );
+  const secret = generatedSecrets[name];
+  if (secret.way === undefined)
+    throw refuse("secret-owner", `secrets.${name}`, `is not rotated: ${secret.reason}`);
+  return [name];
+}
+
+/** @throws OperationError where the one secret that is wanted cannot be rotated yet. */
+export function refuseWaiting(stack: string, { begun, continued, waiting }: RotationPlan): void {
+  const [first] = waiting;
+  if (first === undefined || begun.length > 0 || continued.length > 0) return;
+  throw new OperationError(
+    `${first.name} was rotated a moment ago: what the one before has signed is accepted until ${first.until}; run the command again after that. If the one before is known to somebody, refuse it at once: eval "$(./backline env ${stack})" && pulumi config rm --path 'backline:rotation.${first.name}.other', then ./backline up ${stack}`,
+  );
+}
