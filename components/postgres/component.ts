@@ -4,11 +4,10 @@ import type { Image } from "../shared/context";
 import { gate } from "../shared/gate";
 import { type Host, hostCommand } from "../shared/host";
 import { liveConfig } from "../shared/live-config";
-import { labels } from "../shared/names";
 import { once, runContainer } from "../shared/run-container";
 import type { Secret } from "../shared/secret";
-import { commandLine } from "../shared/shell";
 import type { PostgresPlan } from "./plan";
+import { rolesCommand } from "./roles";
 
 export interface PostgresArgs {
   readonly host: Host;
@@ -48,12 +47,11 @@ export class Postgres extends pulumi.ComponentResource {
       child,
     );
     // The image sets the password only when it makes the database; the volume may be older than the secret.
-    const psql = ["psql", "--quiet", "--no-psqlrc", "--username=postgres", `--dbname=${plan.database}`];
     this.ready = hostCommand(
       `${name}-roles`,
       host,
       {
-        create: `id=$(docker ps --quiet ${commandLine(["--filter", `label=${labels.stack}=${plan.stack}`, "--filter", `label=${labels.service}=postgres`])})\ndocker exec -i "$id" ${commandLine(psql)}`,
+        create: rolesCommand(plan),
         stdin: pulumi.secret(plan.rolesSql),
         triggers: [this.container.id],
       },

@@ -1,4 +1,6 @@
+import { labels } from "../shared/names";
 import type { Secret } from "../shared/secret";
+import { commandLine } from "../shared/shell";
 
 /** Owner of the database, and one of the two roles that the services sign in as. */
 const owner = "backline";
@@ -67,4 +69,18 @@ export function renderRoles(args: RolesArgs): string {
     ...(args.otherPassword === undefined ? signsInNoMore(other) : [signsIn(other, args.otherPassword)]),
     "",
   ].join("\n");
+}
+
+/** Gives what it reads to `psql` in the running container of a stack. */
+export function rolesCommand({
+  stack,
+  database,
+}: {
+  readonly stack: string;
+  readonly database: string;
+}): string {
+  const filters = [`label=${labels.stack}=${stack}`, `label=${labels.service}=postgres`];
+  const find = commandLine(["docker", "ps", "--quiet", ...filters.flatMap((filter) => ["--filter", filter])]);
+  const psql = ["psql", "--quiet", "--no-psqlrc", "--username=postgres", `--dbname=${database}`];
+  return `id=$(${find})\ndocker exec -i "$id" ${commandLine(psql)}`;
 }
