@@ -46,7 +46,10 @@ function moveValues(document: Document.Parsed, { name, values }: Step): void {
   const first = ["config", "backline:secrets", name];
   const second = [...groupOf(name), "other"];
   const [present, other] = [document.getIn(first, true), document.getIn(second, true)];
-  if (values === "swap" || values === "take") document.setIn(first, other);
+  if (values === "swap" || values === "take") {
+    if (other === undefined) throw new Error(`there is no second value of ${name}`);
+    document.setIn(first, other);
+  }
   if (values === "swap") document.setIn(second, present);
   if (values === "take" || values === "drop") document.deleteIn(second);
 }

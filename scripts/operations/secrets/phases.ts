@@ -55,8 +55,12 @@ export function begin(state: SecretState, now: Date): Step {
 
 /** What comes after an update has brought a stack to a phase; undefined: nothing. */
 export function advance(state: SecretState, now: Date): Step | undefined {
-  const { name, phase, until } = state;
-  if (phase === "introduced") return { ...use(state, "swap", now), until: signedUntil(now) };
+  const { name, phase, until, hasOther } = state;
+  if (phase === "introduced")
+    return hasOther
+      ? { ...use(state, "swap", now), until: signedUntil(now) }
+      : // Somebody has taken the new value away, and with it the rotation.
+        { name, values: "keep", phase: undefined };
   if (phase === "ended") return { name, values: "keep", phase: undefined };
   if (phase !== "used") return undefined;
   switch (wayOf(name)) {

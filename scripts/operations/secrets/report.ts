@@ -68,6 +68,7 @@ function rotation(stack: string, { name, rotatable, phase, until }: SecretReport
 
 /** A table, and below it how the others get a new value. */
 export function renderSecrets(stack: string, reports: readonly SecretReport[], now: Date): string {
+  if (reports.length === 0) return `The stack ${stack} has no secrets yet: ./backline init ${stack}\n`;
   const rows = reports.map((report) => [
     report.name,
     report.purpose,

@@ -111,7 +111,7 @@ describe("a rotation of Redis' password", () => {
     const files = config.files.map((file) =>
       file.name === "users.acl" ? { ...file, content: "user default nonsense\n" } : file,
     );
-    await expect(store.configure({ ...config, files })).rejects.toThrow("nonsense");
+    await expect(store.configure({ ...config, files })).rejects.toThrow("ACL errors detected");
     expect(await answers()).toEqual(["PONG", "WRONGPASS"]);
     await store.restart();
     await serving();

@@ -22,7 +22,13 @@ const roles = ["backline", "backline_alternate"];
 export function describeRotation(rig: RolloutRig): void {
   const { stack } = rig;
 
-  const idOf = async (store: StoreName): Promise<string> => (await stack.containers(store))[0]?.id ?? "";
+  const idOf = async (store: StoreName): Promise<string> => {
+    const found = (await stack.containers(store)).find(({ name }) =>
+      new RegExp(`-${store}-[0-9a-f]+$`).test(name),
+    );
+    if (found === undefined) throw new Error(`there is no ${store}`);
+    return found.id;
+  };
 
   /** Whether a store lets in who has a password, as any of the users that the services can be. */
   const letsIn = async (store: StoreName, password: string): Promise<boolean> => {

@@ -46,6 +46,13 @@ describe("a step in a stack's file", () => {
     );
   });
 
+  it("never takes the one value away that there is", () => {
+    const single = text("v1:a", ["rotations: 1"]);
+    expect(() => withSteps(single, [{ ...used, values: "swap" }])).toThrow(
+      "there is no second value of redisPassword",
+    );
+  });
+
   it("drops the other value, the phase and the time", () => {
     const held = text("v1:b", ["rotations: 1", "other: {secure: v1:a}", "phase: used", "until: x"]);
     const dropped = withSteps(held, [{ name: "redisPassword", values: "drop", phase: undefined }]);

@@ -81,6 +81,11 @@ describe("the rotation of a secret", () => {
     },
   );
 
+  it("ends without a change where somebody has taken the new value away", () => {
+    const taken = at("jwtSecret", { phase: "introduced" });
+    expect(advance(taken, now)).toEqual({ name: "jwtSecret", values: "keep", phase: undefined });
+  });
+
   it("is known for every secret, or why there is none", () => {
     expect(secretNames.filter((name) => generatedSecrets[name].way === undefined)).toEqual(["nameKey"]);
     expect(() => begin(at("nameKey"), now)).toThrow("nameKey is not rotated");

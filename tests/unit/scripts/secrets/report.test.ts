@@ -49,6 +49,16 @@ describe("secrets list", () => {
     expect(JSON.stringify(reports)).not.toMatch(/v1:|encrypted/);
   });
 
+  it("says how a stack that has none gets them", () => {
+    writeFileSync(
+      join(root, "Pulumi.qa.yaml"),
+      "config:\n  backline:domain: qa.localhost\n  backline:proxy: {certificates: internal}\n",
+    );
+    expect(renderSecrets("qa", listSecrets(root, "qa"), new Date())).toBe(
+      "The stack qa has no secrets yet: ./backline init qa\n",
+    );
+  });
+
   it("as text is a table, and below it how the others are set", () => {
     expect(renderSecrets("qa", list(more), new Date("2030-01-31T12:00:00Z"))).toBe(
       [

@@ -113,7 +113,7 @@ describe("secrets rotate", () => {
     expect(seen("grafanaPassword")).toEqual(["v1:new6 - used", "v1:new6 - -"]);
     expect(seen("nameKey")).toEqual(["v1:x - -", "v1:x - -"]);
     expect(stateIn(text(), "jwtSecret")).toBe("v1:new1 v1:x expiring");
-    const { rotation } = { rotation: parse(text()).config["backline:rotation"] };
+    const rotation = parse(text()).config["backline:rotation"];
     expect(rotation.jwtSecret).toMatchObject({ rotations: 1, until: "2030-01-31T12:45:00Z" });
     expect(rotation.postgresPassword).toEqual({ changed: "2030-01-31T12:00:00Z", rotations: 1 });
   });
