@@ -16,6 +16,7 @@ import { addPreview } from "./commands/preview";
 import { addRefresh } from "./commands/refresh";
 import { addReleases } from "./commands/releases";
 import { addRollback } from "./commands/rollback";
+import { addSecrets } from "./commands/secrets";
 import { addStatus } from "./commands/status";
 import { addTest } from "./commands/test";
 import { addUp } from "./commands/up";
@@ -34,6 +35,7 @@ const commands = [
   addLogs,
   addJobs,
   addUsers,
+  addSecrets,
   addDiagram,
   addDrift,
   addRefresh,

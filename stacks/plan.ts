@@ -2,12 +2,19 @@ import type { FrontendPlan } from "../components/frontend";
 import { type ImageName, imageReference } from "../components/images";
 import { type MonitoringPlan, planMonitoring, type ScrapeTarget } from "../components/monitoring";
 import { networkNames } from "../components/network";
-import { type PostgresPlan, planPostgres, postgres } from "../components/postgres";
+import {
+  monitoringRole,
+  type PostgresPlan,
+  planPostgres,
+  postgres,
+  rolesAfter,
+} from "../components/postgres";
 import { operationsPort, type ProxyPlan, planProxy, type Upstream } from "../components/proxy";
 import { planRedis, type RedisPlan, redis } from "../components/redis";
 import type { Release } from "../components/release";
 import {
   type MigrationsPlan,
+  type OtherSigningKey,
   planImageMigrations,
   planImageService,
   planMigrations,
@@ -60,7 +67,11 @@ function upstreamsOf(settings: Settings, plans: readonly ServicePlan[]): Record<
 }
 
 /** The stores that the system has. */
-const storesOf = ({ postgres: database, redis: cache }: Settings): Partial<StoreAccess> => ({
+const storesOf = ({
+  postgres: database,
+  redis: cache,
+  rotation: { postgresPassword },
+}: Settings): Partial<StoreAccess> => ({
   ...(database === undefined
     ? {}
     : {
@@ -68,7 +79,7 @@ const storesOf = ({ postgres: database, redis: cache }: Settings): Partial<Store
           host: postgres.host,
           port: postgres.port,
           database: database.database,
-          user: postgres.role,
+          user: rolesAfter(postgresPassword.rotations).used,
         },
       }),
   ...(cache === undefined ? {} : { redis }),
@@ -116,6 +127,7 @@ function planOneService(
         features: settings.features,
         stores: bothOf(stores),
         secrets: settings.secrets,
+        otherSigningKey: otherSigningKey(settings.rotation),
       });
 }
 
@@ -130,9 +142,13 @@ function planTheMigrations(
     : planImageMigrations({ ...common, ...migrations, stores, storeSecrets: secrets });
 }
 
+function otherSigningKey({ jwtSecret: { other, until } }: Settings["rotation"]): OtherSigningKey | undefined {
+  return other === undefined ? undefined : { secret: other, until };
+}
+
 /** Settings -> plan: pure, the same for the same settings and the same release. */
 export function planPlatform(settings: Settings, release: Release): PlatformPlan {
-  const { stack, secrets } = settings;
+  const { stack, secrets, rotation } = settings;
   const context: StackContext = {
     stack,
     host: hostOf(settings),
@@ -181,6 +197,8 @@ export function planPlatform(settings: Settings, release: Release): PlatformPlan
         imageReference: reference("postgres"),
         adminPassword: secrets.postgresAdminPassword,
         password: secrets.postgresPassword,
+        otherPassword: rotation.postgresPassword.other,
+        rotations: rotation.postgresPassword.rotations,
         monitoringPassword: secrets.postgresMonitoringPassword,
       }),
     redis:
@@ -190,6 +208,7 @@ export function planPlatform(settings: Settings, release: Release): PlatformPlan
         ...settings.redis,
         imageReference: reference("redis"),
         password: secrets.redisPassword,
+        otherPassword: rotation.redisPassword.other,
       }),
     migrations: planTheMigrations(settings, common),
     services,
@@ -218,9 +237,10 @@ export function planPlatform(settings: Settings, release: Release): PlatformPlan
           },
           services: Object.fromEntries(services.flatMap(scrape)),
           proxy: { container: "proxy", port: operationsPort, path: paths.metrics, labels: {} },
-          postgres: stores.postgres && { ...stores.postgres, user: postgres.monitoringRole },
+          postgres: stores.postgres && { ...stores.postgres, user: monitoringRole },
           redis: stores.redis,
           secrets,
+          rotations: { grafanaPassword: rotation.grafanaPassword.rotations },
         })
       : undefined,
   };

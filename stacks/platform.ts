@@ -72,12 +72,12 @@ export class Platform extends pulumi.ComponentResource {
       plan.postgres &&
       new Postgres(
         "postgres",
-        { host, plan: plan.postgres, image: images.thirdParty("postgres") },
+        { ...context, plan: plan.postgres, image: images.thirdParty("postgres") },
         connected,
       );
     const redis =
       plan.redis &&
-      new Redis("redis", { host, plan: plan.redis, image: images.thirdParty("redis") }, connected);
+      new Redis("redis", { ...context, plan: plan.redis, image: images.thirdParty("redis") }, connected);
     const stores = [postgres, redis].flatMap((store) => (store ? [store.ready] : []));
     const migrations =
       plan.migrations &&

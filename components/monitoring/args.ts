@@ -49,4 +49,8 @@ export interface MonitoringPlanArgs extends StackContext {
     readonly redisPassword: Secret;
     readonly grafanaPassword: Secret;
   };
+  /** How often a password was rotated. */
+  readonly rotations: {
+    readonly grafanaPassword: number;
+  };
 }

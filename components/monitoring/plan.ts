@@ -15,6 +15,8 @@ export interface ProgramPlan {
   readonly container: ContainerPlan;
   readonly files?: FilesPlan;
   readonly config?: LiveConfig;
+  /** Runs once the container is ready, with a secret on its standard input. */
+  readonly afterStart?: { readonly command: string; readonly stdin: Secret };
   readonly volume?: { readonly name: string; readonly labels: { label: string; value: string }[] };
 }
 
@@ -224,6 +226,15 @@ function planGrafana(
   return {
     volume,
     files,
+    // Grafana reads the file only when it makes its database, which is older than a password that was rotated.
+    ...(args.rotations.grafanaPassword === 0
+      ? {}
+      : {
+          afterStart: {
+            command: `docker exec -i "$id" grafana cli --homepath /usr/share/grafana admin reset-admin-password --password-from-stdin > /dev/null`,
+            stdin: args.secrets.grafanaPassword,
+          },
+        }),
     container: planContainer({
       ...args.limits.grafana,
       stack: args.stack,

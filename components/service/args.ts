@@ -20,6 +20,13 @@ export interface ServiceSecrets {
   readonly jwtSecret: Secret;
 }
 
+/** A second signing key whose tokens are accepted, while the key is being rotated. */
+export interface OtherSigningKey {
+  readonly secret: Secret;
+  /** ISO 8601; undefined: as long as it is given. */
+  readonly until: string | undefined;
+}
+
 /** What the services offer beside their core; undefined is off. */
 export interface ServiceFeatures {
   /** Requests a minute; 0 is no limit. */
@@ -70,6 +77,7 @@ export interface ServicePlanArgs extends StackContext, Limits {
   readonly features: ServiceFeatures;
   readonly stores: StoreAccess;
   readonly secrets: ServiceSecrets;
+  readonly otherSigningKey: OtherSigningKey | undefined;
 }
 
 /** What a container of an image that is not Backline's own is given. */

@@ -2,6 +2,7 @@ export type {
   ImageContainer,
   ImagePorts,
   ImageServer,
+  OtherSigningKey,
   ServiceArgs,
   ServiceFeatures,
   ServicePlanArgs,

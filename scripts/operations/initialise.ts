@@ -1,22 +1,20 @@
-import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { InputError, OperationError } from "../../components/shared/errors";
 import { loadFromFile, stackFile } from "../../stacks/settings/load-file";
 import { resolve } from "../../stacks/settings/resolve";
 import type { Settings } from "../../stacks/settings/settings";
 import { generatedSecrets } from "../../stacks/settings/system-secrets";
-import { defaultSystem, systems } from "../../stacks/systems";
+import { systemOf } from "../../stacks/systems";
 import { encryption, hasStackFile, whyNotInitialised } from "./check-stack";
 import { runPulumi } from "./engine";
 import { hasOwnBackend, hasPassphrase } from "./environment";
 import { type NewStack, newStackHeading, newStackValues } from "./new-stack";
 import { projectPaths } from "./project";
+import { writeGenerated } from "./secrets/file";
+import { generate, randomText } from "./secrets/generate";
 import type { Session } from "./session";
 import { type StackValues, setStackValues } from "./stack-file";
 import { readState } from "./state-file";
-
-/** 32 random bytes in letters, digits, `-` and `_`. */
-const randomText = (): string => randomBytes(32).toString("base64url");
 
 /**
  * Makes `Pulumi.<stack>.yaml` if there is none, and answers whether it did. Needs no engine. Throws an InputError if
@@ -108,31 +106,17 @@ export async function isKnown(session: Session): Promise<boolean> {
 
 /** Secrets of the stack's system that are not in its file, and that can be generated. */
 export function missingSecrets(root: string, stack: string): string[] {
-  const { secrets, system = defaultSystem } = loadFromFile(root, stack).values;
-  const described = systems[String(system)];
-  return described === undefined
+  const { values } = loadFromFile(root, stack);
+  const system = systemOf(values);
+  return system === undefined
     ? []
-    : generatedSecrets(described).filter((name) => !Object.hasOwn(Object(secrets), name));
+    : generatedSecrets(system).filter((name) => !Object.hasOwn(Object(values.secrets), name));
 }
 
 async function ensureSecrets(session: Session): Promise<readonly string[]> {
   const { root, stack } = session;
   const missing = missingSecrets(root, stack);
-  for (const name of missing)
-    await runPulumi(
-      session,
-      [
-        "config",
-        "set",
-        "--secret",
-        "--path",
-        `backline:secrets.${name}`,
-        "--stack",
-        stack,
-        "--non-interactive",
-      ],
-      // Over standard input: other users of the machine can read command lines.
-      { input: randomText(), what: "pulumi config set" },
-    );
+  for (const name of missing) await generate(session, `backline:secrets.${name}`);
+  if (missing.length > 0) writeGenerated(root, stack, missing);
   return missing;
 }

@@ -28,12 +28,22 @@ function set(document: Document, path: readonly string[], value: unknown): void 
 
 /** Sets keys in `Pulumi.<stack>.yaml`, in one step. A file that is not valid YAML is an InputError. */
 export function setStackValues(root: string, stack: string, values: StackValues, heading?: string): void {
+  editStackFile(root, stack, (text) => withValues(text, values), heading);
+}
+
+/** Changes the text of `Pulumi.<stack>.yaml`, in one step. A file that is not valid YAML is an InputError. */
+export function editStackFile(
+  root: string,
+  stack: string,
+  edit: (text: string) => string,
+  heading = "",
+): void {
   const file = stackFile(stack);
   const path = join(root, file);
-  const text = existsSync(path) ? readFileSync(path, "utf8") : (heading ?? "");
+  const text = existsSync(path) ? readFileSync(path, "utf8") : heading;
   if (parseDocument(text).errors.length > 0)
     throw new InputError([{ code: "yaml", file, path: "", message: "is not valid YAML; mend it first" }]);
-  replaceFile(path, withValues(text, values));
+  replaceFile(path, edit(text));
 }
 
 /** In one step: whoever reads it meanwhile reads all of the old text or all of the new one. */

@@ -32,6 +32,8 @@ export const codes = {
   "short-secret": "A secret has less than 16 characters, or the key of the tokens less than 32.",
   "secret-characters": "A secret has blanks or line breaks in it.",
   "plain-secret": "A secret stands in the file as plain text.",
+  "unknown-secret": "There is no secret of this name to rotate.",
+  "secret-owner": "Backline cannot rotate this secret. The message says why, and how it gets a new value.",
   incomplete: "A group of keys that belong together is given in part.",
   origin: "An origin has a path, or is none.",
   chains: "The table of JSON-RPC providers has another form than it needs; no URL of it is shown.",

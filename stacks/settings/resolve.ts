@@ -1,9 +1,7 @@
-import { type CatalogueImage, catalogue, type ImageName } from "../../components/images/catalogue";
 import type { Problem } from "../../components/shared/errors";
-import { parseMemory } from "../../components/shared/units";
 import { defaultSystem, type SystemDescription, systems } from "../systems";
-import { originOf } from "../urls";
 import { checkBudget } from "./budget";
+import { build } from "./build";
 import { checkCertificateKeys, checkGivenCertificate, soonEnded } from "./certificate-checks";
 import {
   checkCores,
@@ -15,7 +13,6 @@ import {
   checkTimes,
   type Finding,
 } from "./checks";
-import { cloudflareOf } from "./cloudflare";
 import { checkDescription } from "./description";
 import {
   checkProxied,
@@ -24,13 +21,11 @@ import {
   checkZoneOfSites,
   warnAboutProxied,
 } from "./dns-checks";
-import { checkFeatures, featuresOf } from "./features";
+import { checkFeatures } from "./features";
 import { checkHost } from "./host-checks";
 import { checkImages } from "./image-checks";
 import { missingOf } from "./missing";
-import { placesOf, sitesOf } from "./places";
 import { nearest, problemsOf } from "./problems";
-import { proxyOf } from "./proxy";
 import {
   checkAuthority,
   checkClientAddresses,
@@ -38,16 +33,15 @@ import {
   checkRedirects,
   checkStrictTransport,
 } from "./proxy-checks";
-import { checkRelease, releaseOf } from "./release-checks";
-import { type StackConfig, stackConfig } from "./schema";
-import { type ResolvedSecrets, resolveSecrets } from "./secrets";
-import { limits, migrationsOf, serviceOf } from "./services";
+import { checkRelease } from "./release-checks";
+import { resolveRotation } from "./rotation";
+import { stackConfig } from "./schema";
+import { resolveSecrets } from "./secrets";
 import type { Settings } from "./settings";
 import { checkSystem } from "./system-checks";
 import { systemFaults } from "./system-schema";
 import { usable } from "./usable";
 import { checkUse } from "./use-checks";
-import { vercelOf } from "./vercel";
 import { checkPlatforms, checkProjects, checkVercelKeys, unusedVariables } from "./vercel-checks";
 import { checkCloudflare, type ZoneOwner } from "./zone-checks";
 
@@ -67,103 +61,6 @@ export interface RawConfig {
 export type Resolution =
   | { readonly ok: true; readonly settings: Settings; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] };
-
-function images(config: StackConfig["images"]): Record<ImageName, CatalogueImage> {
-  const entries = Object.entries(catalogue).map(([name, image]): [string, CatalogueImage] => {
-    const override = config?.override?.[name as ImageName];
-    if (override === undefined) return [name, image];
-    const [reference, digest] = override.split("@");
-    const [, repository = "", tag = ""] = /^(.*?)(?::([^:/]+))?$/.exec(reference ?? "") ?? [];
-    return [name, { repository, tag, ...(digest === undefined ? {} : { digest }) }];
-  });
-  return Object.fromEntries(entries) as Record<ImageName, CatalogueImage>;
-}
-
-/** Those that are named, or the stack's own sites. An empty list is what Pulumi.yaml gives who names none. */
-function allowedOrigins(config: StackConfig, sites: Settings["sites"]): readonly string[] {
-  const named = config.allowedOrigins ?? [];
-  const httpsPort = config.proxy?.httpsPort ?? 443;
-  return named.length > 0 ? named : sites.map((site) => originOf(site, { httpsPort }));
-}
-
-function build(
-  stack: string,
-  system: SystemDescription,
-  config: StackConfig,
-  { secrets, systemSecrets }: Pick<ResolvedSecrets, "secrets" | "systemSecrets">,
-): Settings {
-  const domain =
-    config.domain === undefined || config.domain === "" ? `${system.name}.localhost` : config.domain;
-  const sites = sitesOf(system, domain, config.sites);
-  const places = placesOf(system, sites);
-  const cloudflare = cloudflareOf(config, domain);
-  const grafanaMissing = config.images?.unavailable?.includes("grafana") ?? false;
-  return {
-    stack,
-    system: system.name,
-    domain,
-    host: {
-      address: config.host?.address,
-      user: config.host?.user ?? "ops",
-      port: config.host?.port ?? 22,
-      directory: config.host?.directory ?? "/var/lib/backline",
-      memory: config.host?.memory ?? parseMemory(system.host.memory),
-      cpus: config.host?.cpus ?? system.host.cpus,
-      reserve: limits(system.host.reserve),
-      hostKey: config.host?.hostKey,
-      identityFile: config.host?.identityFile,
-      firstUser: config.host?.firstUser ?? "root",
-      firstPort: config.host?.firstPort ?? 22,
-      publicKeys: config.host?.publicKeys ?? [],
-      sshAllow: config.host?.sshAllow ?? [],
-      timeZone: config.host?.timeZone ?? "Etc/UTC",
-      swap: config.host?.swap ?? 2048,
-      webFrom: config.host?.webFrom ?? "anywhere",
-      container: config.host?.container ?? false,
-    },
-    images: {
-      registry: config.images?.registry,
-      source: config.images?.source ?? "registry",
-      bundled: config.images?.bundled ?? "build",
-      repository: config.images?.repository,
-      logins: config.images?.logins ?? [],
-      catalogue: images(config.images),
-    },
-    release: releaseOf(config),
-    sites,
-    vercel: vercelOf(stack, system, config.vercel, places.onVercel),
-    allowedOrigins: allowedOrigins(config, sites),
-    features: featuresOf(config),
-    services: Object.entries(system.services)
-      .filter(([name]) => places.onHost.includes(name))
-      .map(([name, described]) => serviceOf(name, described, config.services?.[name], systemSecrets)),
-    migrations: migrationsOf(system.migrations, systemSecrets),
-    proxy: { ...limits(system.proxy, config.proxy), ...proxyOf(config.proxy, cloudflare?.originPulls) },
-    cloudflare,
-    postgres: system.postgres && {
-      ...limits(system.postgres, config.postgres),
-      maxConnections: config.postgres?.maxConnections ?? system.postgres.maxConnections,
-      database: system.name,
-    },
-    redis: system.redis && {
-      ...limits(system.redis, config.redis),
-      evictionPolicy: config.redis?.evictionPolicy ?? "noeviction",
-    },
-    monitoring: {
-      enabled: config.monitoring?.enabled ?? true,
-      grafana:
-        (config.monitoring?.enabled ?? true) && (config.monitoring?.grafana ?? true) && !grafanaMissing,
-      retention: config.monitoring?.retention ?? 15 * 86_400,
-      alertWebhook: config.monitoring?.alertWebhook,
-      prometheus: limits(system.monitoring.prometheus),
-      alertmanager: limits(system.monitoring.alertmanager),
-      grafanaLimits: limits(system.monitoring.grafana),
-      exporter: limits(system.monitoring.exporter),
-    },
-    secrets,
-    systemSecrets,
-  };
-}
 
 function freeze<T>(value: T): T {
   if (value !== null && typeof value === "object" && !Object.isFrozen(value)) {
@@ -213,17 +110,23 @@ export function resolve(raw: RawConfig, options: ResolveOptions): Resolution {
     );
   const known = options.systems ?? systems;
   const name = config.system ?? defaultSystem;
-  const system = known[name];
+  const system = Object.hasOwn(known, name) ? known[name] : undefined;
   const broken = system === undefined ? [] : systemFaults(system);
   if (broken.length > 0) return { ok: false, errors: [...errors, ...broken], warnings: [] };
-  const secrets = resolveSecrets(config.secrets ?? {}, raw.stack, options.missing, system);
+  const { secrets, systemSecrets, ...found } = resolveSecrets(
+    config.secrets ?? {},
+    raw.stack,
+    options.missing,
+    system,
+  );
+  const { rotation, errors: rotationErrors } = resolveRotation(config.rotation, raw.stack, system);
   // What is wrong with a key is said once.
   const said = new Set(errors.map(({ path }) => path));
   const isSaid = (path: string): boolean =>
     [...said].some((other) => other === path || other.startsWith(`${path}.`));
   const unsaid = (findings: readonly Finding[]) => findings.filter(({ path }) => !isSaid(path));
-  errors.push(...unsaid(secrets.errors).map(locate));
-  const warnings = secrets.warnings.map(locate);
+  errors.push(...unsaid([...found.errors, ...rotationErrors]).map(locate));
+  const warnings = found.warnings.map(locate);
 
   if (!system) {
     errors.push(locate(unknownSystem(name, Object.keys(known))));
@@ -234,7 +137,7 @@ export function resolve(raw: RawConfig, options: ResolveOptions): Resolution {
   errors.push(...unsaid(checkFeatures(config)).map(locate));
   errors.push(...unsaid(checkCertificateKeys(config.proxy)).map(locate));
   errors.push(...unsaid(checkUse(config, system)).map(locate));
-  const settings = build(raw.stack, system, config, secrets);
+  const settings = build(raw.stack, system, config, { secrets, systemSecrets, rotation });
   errors.push(...unsaid(checkRelease(config, settings)).map(locate));
   errors.push(...unsaid(checkVercelKeys(config.vercel, system)).map(locate));
   errors.push(...unsaid(checkCloudflare(config, settings.domain, raw.zoneOwners ?? [])).map(locate));

@@ -20,6 +20,8 @@ import {
 } from "./fields";
 import { hostKey, identityFile, publicKey, ranges, timeZone } from "./host-fields";
 import { proxyFields } from "./proxy-fields";
+import { rotationFields } from "./rotation-fields";
+import type { SecretName } from "./secret-names";
 import { siteFields } from "./site-fields";
 import { vercelFields } from "./vercel-fields";
 
@@ -259,25 +261,14 @@ export const stackConfig = z.strictObject({
       postgresMonitoringPassword: z.string().optional().describe("Password of the exporter's role."),
       redisPassword: z.string().optional().describe("Password of Redis."),
       grafanaPassword: z.string().optional().describe("Password of Grafana's user `admin`."),
-    })
+    } satisfies Record<SecretName, z.ZodType>)
     // Those that the system's description declares; `resolveSecrets` refuses all others.
     .catchall(z.string())
     .optional()
     .describe(
       "Secrets, each encrypted by Pulumi: those of the parts below that the system has, and its own by their names. `./backline init <stack>` generates what it can.",
     ),
+  rotation: rotationFields,
 });
 
 export type StackConfig = z.output<typeof stackConfig>;
-
-/** Secrets of Backline's own parts. */
-export const secretNames = [
-  "nameKey",
-  "jwtSecret",
-  "postgresAdminPassword",
-  "postgresPassword",
-  "postgresMonitoringPassword",
-  "redisPassword",
-  "grafanaPassword",
-] as const;
-export type SecretName = (typeof secretNames)[number];

@@ -2,8 +2,8 @@ import { Secret } from "../../components/shared/secret";
 import type { SystemDescription } from "../systems";
 import type { Finding } from "./checks";
 import { suggestion } from "./problems";
-import { type SecretName, secretNames } from "./schema";
 import { encrypted } from "./secret-keys";
+import { type SecretName, secretNames } from "./secret-names";
 import type { Settings } from "./settings";
 import { secretsOf, type WantedSecret } from "./system-secrets";
 
@@ -14,7 +14,7 @@ export const isPlaceholder = (value: string): boolean => placeholder.test(value.
 const shortest = (name: string): number => (name === "jwtSecret" ? 32 : 16);
 
 /** What is wrong with the value of a secret, without the value; undefined where nothing is. */
-function fault(
+export function secretFault(
   { name, generated }: Pick<WantedSecret, "name" | "generated">,
   value: string,
 ): Pick<Finding, "code" | "message"> | undefined {
@@ -60,7 +60,7 @@ export function resolveSecrets(
   const mend = `./backline init ${stack} generates it`;
   const faults = wanted.flatMap((one): Finding[] => {
     const value = given[one.name];
-    const found = value === undefined || value === encrypted ? undefined : fault(one, value);
+    const found = value === undefined || value === encrypted ? undefined : secretFault(one, value);
     const how = one.generated ? `remove it and ${mend}` : setSecret(one.name);
     return found === undefined
       ? []

@@ -8,7 +8,7 @@ import type { ImageContainer, ImagePorts, ImageServer, ServiceFeatures } from ".
 import type { Secret } from "../../components/shared/secret";
 import type { ServiceName } from "../../services/contract/environment";
 import type { BundledMigrations, FrontEndDescription, Ports, Store } from "../systems/types";
-import type { SecretName } from "./schema";
+import type { SecretName } from "./secret-names";
 import type { SitePlatform } from "./site-fields";
 
 /** Limits of one container: MiB and cores. */
@@ -76,6 +76,16 @@ export interface ProjectSettings extends FrontendSettings {
   /** Its folder under `services/`. */
   readonly source: string;
   readonly frontEnd: FrontEndDescription;
+}
+
+/** What of a secret's rotations the stack is made from. */
+export interface Rotation {
+  /** How often it was rotated. */
+  readonly rotations: number;
+  /** A second value that is accepted as well; undefined: there is none. */
+  readonly other: Secret | undefined;
+  /** ISO 8601; until when the other value is accepted, where that is known. */
+  readonly until: string | undefined;
 }
 
 /** Everything about one environment, complete and checked. Memory in MiB, time in seconds, CPU in cores. */
@@ -154,4 +164,6 @@ export interface Settings {
   readonly systemSecrets: Readonly<
     Record<string, { readonly value: Secret; readonly generated: boolean; readonly description: string }>
   >;
+  /** What a rotation of each secret has to do with what runs. */
+  readonly rotation: Readonly<Record<SecretName, Rotation>>;
 }

@@ -8,7 +8,7 @@ import {
   systemFile,
 } from "../systems";
 import { suggestion } from "./problems";
-import { secretNames } from "./schema";
+import { secretNames } from "./secret-names";
 import { variableFault } from "./use-checks";
 
 /** What is wrong, and where in the description. */

@@ -175,7 +175,11 @@ export function systemFaults(system: SystemDescription): Problem[] {
   );
   return problemsOf(parsed.error, schema, system, systemFile(system)).map((problem) =>
     problem.code !== "unknown-key" && missing.has(problem.path)
-      ? { ...problem, code: "description", message: "is missing; add it, as stacks/systems/example.ts has it" }
+      ? {
+          ...problem,
+          code: "description",
+          message: "is missing; add it, as stacks/systems/example.ts has it",
+        }
       : problem,
   );
 }

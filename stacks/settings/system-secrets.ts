@@ -1,5 +1,5 @@
 import type { SystemDescription } from "../systems";
-import { type SecretName, secretNames } from "./schema";
+import { type SecretName, secretNames } from "./secret-names";
 
 /** A secret that stacks of a system have. */
 export interface WantedSecret {
@@ -22,11 +22,13 @@ const uses: Readonly<Record<SecretName, (system: SystemDescription) => boolean>>
   grafanaPassword: () => true,
 };
 
-/** All secrets that stacks of a system need: those of its stores and of the monitoring, then its own. */
+/** Secrets of those of Backline's own parts that a system has. */
+export const partSecrets = (system: SystemDescription): SecretName[] =>
+  secretNames.filter((name) => uses[name](system));
+
+/** All secrets that stacks of a system need: those of its parts, then its own. */
 export const secretsOf = (system: SystemDescription): readonly WantedSecret[] => [
-  ...secretNames
-    .filter((name) => uses[name](system))
-    .map((name) => ({ name, generated: true, description: undefined })),
+  ...partSecrets(system).map((name) => ({ name, generated: true, description: undefined })),
   ...Object.entries(system.secrets ?? {}).map(([name, { description, generated = false }]) => ({
     name,
     generated,

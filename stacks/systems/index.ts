@@ -13,6 +13,14 @@ export const systems: Readonly<Record<string, SystemDescription>> = Object.fromE
 /** What a stack runs that names no system. */
 export const defaultSystem = audifi.name;
 
+/** The system that the values of a stack name; undefined: there is none of that name. */
+export function systemOf({
+  system = defaultSystem,
+}: Readonly<Record<string, unknown>>): SystemDescription | undefined {
+  const name = String(system);
+  return Object.hasOwn(systems, name) ? systems[name] : undefined;
+}
+
 /** Where a system is described, for messages. */
 export const systemFile = ({ name }: Pick<SystemDescription, "name">): string => `stacks/systems/${name}.ts`;
 

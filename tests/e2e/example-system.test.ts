@@ -115,7 +115,8 @@ describe("a stack of services from images", () => {
   });
 
   it("previews, after a changed variable, the replica of that service and nothing else", async () => {
-    const services = "config:\n  backline:services:\n    counter:\n      environment:\n        COUNTER: laps\n";
+    const services =
+      "config:\n  backline:services:\n    counter:\n      environment:\n        COUNTER: laps\n";
     const undo = edit(stack, "config:\n", services);
     try {
       const { exitCode, stdout, stderr } = await backline("preview", stack, "--json");

@@ -62,10 +62,11 @@ describe.each([
   it("is accepted by redis-server, which then answers with its settings", async () => {
     const files = {
       "redis.conf": expected(folder, "redis/redis.conf"),
+      "users.acl": expected(folder, "redis/users.acl"),
       password: expected(folder, "redis/redis-password"),
     };
     const command = [
-      "redis-server redis.conf --dir /tmp --daemonize yes > /dev/null",
+      "redis-server redis.conf --aclfile /tmp/users.acl --dir /tmp --daemonize yes > /dev/null",
       "export REDISCLI_AUTH=$(cat password)",
       "until redis-cli ping 2> /dev/null | grep -q PONG; do sleep 0.1; done",
       "redis-cli config get maxmemory; redis-cli config get appendonly; redis-cli config get maxmemory-policy",

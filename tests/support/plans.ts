@@ -6,7 +6,7 @@ import type { Bundles } from "../../stacks/bundles";
 import { type PlatformPlan, planPlatform } from "../../stacks/plan";
 import { heldRelease, releaseOfSources, type WantedRelease } from "../../stacks/release";
 import { loadFromFile, resolve, type Settings } from "../../stacks/settings";
-import { secretNames } from "../../stacks/settings/schema";
+import { secretNames } from "../../stacks/settings/secret-names";
 
 /** Recognisable values: a test that searches for `-value` finds a secret that got out. */
 export const testSecrets: Record<string, string> = Object.fromEntries(

@@ -6,7 +6,7 @@ export function renderedFiles(plan: PlatformPlan): Record<string, string> {
   const { proxy, redis, monitoring } = plan;
   const sets = [
     { folder: "proxy", files: proxy.config.files },
-    { folder: "redis", files: redis?.files.files ?? [] },
+    { folder: "redis", files: redis ? [...redis.files.files, ...redis.config.files] : [] },
     ...(monitoring
       ? [
           { folder: "prometheus", files: monitoring.prometheus.config?.files ?? [] },

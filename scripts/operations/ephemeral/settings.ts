@@ -5,7 +5,7 @@ import { InputError, type Problem } from "../../../components/shared/errors";
 import type { Settings } from "../../../stacks/settings";
 import { loadFromFile, parseSettings } from "../../../stacks/settings/load-file";
 import { type Resolution, resolve } from "../../../stacks/settings/resolve";
-import { defaultSystem, systems } from "../../../stacks/systems";
+import { defaultSystem, systemOf } from "../../../stacks/systems";
 import { stackOf } from "./names";
 import type { EphemeralRecord } from "./record";
 
@@ -135,7 +135,7 @@ export function derive(wanted: Wanted): Derived {
   const first = check(wanted, whole);
   if (first.ok) return { values: whole, settings: first.settings, reduced: false };
   const isBudget = first.errors.every(({ code }) => code === "memory-budget");
-  const services = systems[String(whole.system ?? defaultSystem)]?.services ?? {};
+  const services = systemOf(whole)?.services ?? {};
   const single = Object.fromEntries(Object.keys(services).map((service) => [service, { replicas: 1 }]));
   const values = merged(merged(whole, { services: single }), { services: wanted.given.services ?? {} });
   const second = isBudget ? check(wanted, values) : first;

@@ -29,6 +29,7 @@ const commands = [
   "logs",
   "jobs",
   "users",
+  "secrets",
   "diagram",
   "drift",
   "refresh",
@@ -83,6 +84,13 @@ describe("the command line", () => {
       expect(stdout).toContain(`\nExamples:\n  $ ./backline ephemeral ${name}`);
     },
   );
+
+  it.each(["list", "rotate"])("explains secrets %s with examples", async (name) => {
+    const { code, stdout } = await run("secrets", name, "--help");
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: backline secrets ${name} [options] <stack>`);
+    expect(stdout).toContain(`\nExamples:\n  $ ./backline secrets ${name}`);
+  });
 
   it("refuses an ephemeral stack's name and time to live, both at once", async () => {
     const { code, stderr } = await run("ephemeral", "create", "PR_1", "--ttl", "8", "--yes");

@@ -5,7 +5,7 @@ import { audifi } from "../../../stacks/systems/audifi";
 import { example } from "../../../stacks/systems/example";
 import { testSecrets } from "../../support/plans";
 import { shopSecrets, shopSystem } from "../../support/shop-system";
-import { resolutionOfSystem, settingsOfSystem } from "../../support/systems";
+import { faultsOfSystem, resolutionOfSystem, settingsOfSystem } from "../../support/systems";
 
 const all: Record<string, string> = { ...testSecrets, ...shopSecrets };
 const lines = (secrets: Readonly<Record<string, string>>, missing: "error" | "warn" = "error") => {
@@ -61,6 +61,18 @@ describe("a system's own secret", () => {
   it("that init would make has the length and the characters of what init makes", () => {
     expect(lines({ ...all, sessionKey: "short" })).toEqual([
       "Pulumi.dev.yaml: secrets.sessionKey: is shorter than 16 characters; remove it and ./backline init dev generates it",
+    ]);
+  });
+
+  it("may have a time when it was made", () => {
+    const kept = (name: string) =>
+      faultsOfSystem(shopSystem, {
+        secrets: all,
+        rotation: { [name]: { changed: "2030-01-31T12:00:00Z" } },
+      });
+    expect(kept("sessionKey")).toEqual([]);
+    expect(kept("sesionKey")).toEqual([
+      'Pulumi.dev.yaml: rotation.sesionKey: unknown key; did you mean "sessionKey"?',
     ]);
   });
 

@@ -19,7 +19,7 @@ config:
 const release = releaseOf(settings);
 const plan = planPlatform(settings, release);
 describe("the resources of a platform", () => {
-  const count = 83;
+  const count = 84;
   const platform = (options?: pulumi.ComponentResourceOptions) =>
     new Platform(settings, release, "/project", [], options).results;
 
@@ -57,8 +57,11 @@ describe("the resources of a component", () => {
   const imagesOf = (one: ReturnType<typeof image>) => ({ image: one, writer: one, after: [] });
   type Make = (name: string, options?: pulumi.ComponentResourceOptions) => pulumi.ComponentResource;
   const components: Record<string, readonly [count: number, make: Make]> = {
-    PostgreSQL: [6, (name, options) => new Postgres(name, { host, plan: postgres, image: image() }, options)],
-    Redis: [5, (name, options) => new Redis(name, { host, plan: redis, image: image() }, options)],
+    PostgreSQL: [
+      6,
+      (name, options) => new Postgres(name, { ...plan.context, plan: postgres, image: image() }, options),
+    ],
+    Redis: [6, (name, options) => new Redis(name, { ...plan.context, plan: redis, image: image() }, options)],
     "a service": [8, (name, options) => new Service(name, host, service, imagesOf(image()), options)],
     "the networks": [3, (name, options) => new PrivateNetworks(name, { stack: "dev" }, options)],
   };

@@ -69,7 +69,10 @@ describe("the platform of a system with every part", () => {
     });
     expect(scriptOf(ofShop, "migrations-apply")).toContain("/app/migrate");
     expect(namesOf(ofShop, container)).toContain("postgres");
-    expect(namesOf(ofShop, container).filter((name) => name.startsWith("shop"))).toEqual(["shop-0", "shop-1"]);
+    expect(namesOf(ofShop, container).filter((name) => name.startsWith("shop"))).toEqual([
+      "shop-0",
+      "shop-1",
+    ]);
   });
 
   it("shows a secret nowhere but on the standard input of what writes its file", () => {

@@ -1,0 +1,35 @@
+/** What came of something that was done again and again. */
+export interface Repeated {
+  /** How often it succeeded. */
+  readonly done: number;
+  /** What ended it before it was stopped; undefined: nothing did. */
+  readonly failure: unknown;
+}
+
+/** Does something again and again while `meanwhile` runs, until it fails. */
+export async function repeatDuring(
+  work: () => Promise<unknown>,
+  meanwhile: () => Promise<void>,
+): Promise<Repeated> {
+  let done = 0;
+  let failure: unknown;
+  let stopped = false;
+  const loop = async (): Promise<void> => {
+    while (!stopped && failure === undefined) {
+      try {
+        await work();
+        done += 1;
+      } catch (error) {
+        failure = error;
+      }
+    }
+  };
+  const ended = loop();
+  try {
+    await meanwhile();
+  } finally {
+    stopped = true;
+    await ended;
+  }
+  return { done, failure };
+}
