@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 /** What came of something that was done again and again. */
 export interface Repeated {
   /** How often it succeeded. */
@@ -15,13 +17,16 @@ export async function repeatDuring(
   let failure: unknown;
   let stopped = false;
   const loop = async (): Promise<void> => {
-    while (!stopped && failure === undefined) {
+    while (!stopped) {
       try {
         await work();
         done += 1;
       } catch (error) {
-        failure = error;
+        failure = error ?? new Error("it failed without a reason");
+        return;
       }
+      // Work that is done without waiting would leave `meanwhile` no turn, and this would never end.
+      await setImmediate();
     }
   };
   const ended = loop();

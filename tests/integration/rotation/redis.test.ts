@@ -18,28 +18,32 @@ const plan = (password: string, otherPassword?: string): RedisPlan =>
     otherPassword: otherPassword === undefined ? undefined : new Secret(otherPassword),
   });
 
-/** A connection that nobody has signed in on, and that is not made anew when it breaks. */
-async function connected(): Promise<Redis> {
-  const redis = new Redis({
-    ...{ host: "127.0.0.1", port: store.port, lazyConnect: true, retryStrategy: () => null },
-    // It asks for what only those get who have signed in.
-    enableReadyCheck: false,
-  });
-  redis.on("error", () => undefined);
-  await redis.connect();
+/** A connection that has signed in, and that is not made anew when it breaks. @throws What Redis refuses it with. */
+async function signedIn(password: string): Promise<Redis> {
+  const where = { host: "127.0.0.1", port: store.port, password };
+  const redis = new Redis({ ...where, lazyConnect: true, retryStrategy: () => null });
+  const refusals: Error[] = [];
+  redis.on("error", (error) => refusals.push(error));
+  try {
+    await redis.connect();
+  } catch (error) {
+    // Its own says that the connection is closed, and not why.
+    throw refusals[0] ?? error;
+  }
   return redis;
 }
 
 /** What a new connection with a password gets: `PONG`, or the first word of the refusal. */
 async function answer(password: string): Promise<string> {
-  const redis = await connected();
   try {
-    await redis.call("AUTH", password);
-    return await redis.ping();
+    const redis = await signedIn(password);
+    try {
+      return await redis.ping();
+    } finally {
+      redis.disconnect();
+    }
   } catch (error) {
     return error instanceof Error ? (error.message.split(" ")[0] ?? "") : String(error);
-  } finally {
-    redis.disconnect();
   }
 }
 const answers = async () => [await answer(old), await answer(next)];
@@ -51,9 +55,8 @@ const serving = () =>
 
 /** Asks without a pause, over one connection that was there before, while something is changed. */
 async function askDuring(password: string, change: () => Promise<void>): Promise<Repeated> {
-  const redis = await connected();
+  const redis = await signedIn(password);
   try {
-    await redis.call("AUTH", password);
     return await repeatDuring(() => redis.incr("asked"), change);
   } finally {
     redis.disconnect();
