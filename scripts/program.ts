@@ -17,6 +17,7 @@ import { addPreview } from "./commands/preview";
 import { addRefresh } from "./commands/refresh";
 import { addReleases } from "./commands/releases";
 import { addRollback } from "./commands/rollback";
+import { addSecrets } from "./commands/secrets";
 import { addState } from "./commands/state";
 import { addStatus } from "./commands/status";
 import { addTest } from "./commands/test";
@@ -36,6 +37,7 @@ const commands = [
   addLogs,
   addJobs,
   addUsers,
+  addSecrets,
   addDiagram,
   addDrift,
   addRefresh,

@@ -11,7 +11,8 @@ import {
 } from "../components/images";
 import { OperationError } from "../components/shared/errors";
 import { contentHash } from "../components/shared/names";
-import { migrationsBundle, programs } from "./programs";
+import { programs } from "./programs";
+import { migrationsName } from "./release-parts";
 import type { Settings } from "./settings";
 
 /** Every process of the bundled services, bundled on this machine. */
@@ -22,17 +23,19 @@ const cachedBundles = z.record(
   z.object({ name: z.string(), base: z.enum(["node", "caddy"]), hash: z.string(), directory: z.string() }),
 );
 
-const sourcesOf = ({ services }: Pick<Settings, "services">): BundleSource[] => [
+const sourcesOf = ({ services, migrations }: Pick<Settings, "services" | "migrations">): BundleSource[] => [
   ...services.flatMap((service) =>
-    service.frontEnd === undefined ? [{ name: service.name, ...programs[service.source] }] : [],
+    service.container === undefined && service.frontEnd === undefined
+      ? [{ name: service.name, ...programs[service.source] }]
+      : [],
   ),
-  { name: migrationsBundle, ...programs.migrations },
+  ...(migrations?.source === undefined ? [] : [{ name: migrationsName, ...programs.migrations }]),
 ];
 
 const sitesOf = (settings: Settings): SiteSource[] =>
-  settings.services
-    .filter(({ frontEnd }) => frontEnd !== undefined)
-    .map(({ name, source }) => ({ name, folder: `services/${source}` }));
+  settings.services.flatMap(({ name, source, frontEnd }) =>
+    frontEnd === undefined ? [] : [{ name, folder: `services/${source}` }],
+  );
 
 /** Hash of all that bundles are made of: the services' sources, the packages by their lock file, the recipes. */
 function inputsHash(wanted: unknown, root: string): string {
@@ -78,7 +81,7 @@ async function bundled(
 }
 
 /**
- * Bundles what runs on the host, and the migrations.
+ * Bundles what runs on the host from sources, and their migrations.
  * @throws OperationError where a service does not compile.
  */
 export async function bundleServices(settings: Settings, root: string): Promise<Bundles> {
@@ -87,6 +90,7 @@ export async function bundleServices(settings: Settings, root: string): Promise<
   const caddy = imageReference(images.catalogue.caddy, images);
   const sources = sourcesOf(settings);
   const sites = sitesOf(settings);
+  if (sources.length + sites.length === 0) return {};
   return bundled([sources, node, sites, caddy], root, () =>
     Promise.all([
       ...sources.map((source) => bundle(source, node, root)),

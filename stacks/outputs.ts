@@ -52,8 +52,8 @@ export function outputsOf(
   const containers = [
     plan.proxy.container,
     ...plan.services.flatMap(({ replicas }) => replicas),
-    plan.postgres.container,
-    plan.redis.container,
+    ...(plan.postgres ? [plan.postgres.container] : []),
+    ...(plan.redis ? [plan.redis.container] : []),
     ...programs,
   ];
   return {

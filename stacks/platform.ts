@@ -14,11 +14,11 @@ import { dockerProviderArgs } from "../components/shared/host";
 import { registerCloudflare } from "./cloudflare";
 import { deployFrontEnds } from "./front-ends";
 import { hostArgs } from "./host";
-import { usedImages } from "./images";
+import { ownImages, usedImages } from "./images";
 import { type Outputs, outputsOf } from "./outputs";
 import { planPlatform } from "./plan";
-import { migrationsBundle } from "./programs";
 import { imagesOf, type WantedRelease } from "./release";
+import { migrationsName } from "./release-parts";
 import type { Settings } from "./settings";
 
 /**
@@ -57,6 +57,7 @@ export class Platform extends pulumi.ComponentResource {
         catalogue: settings.images.catalogue,
         thirdParty: usedImages(settings),
         services: imagesOf(release),
+        own: Object.keys(ownImages(settings)).flatMap((name) => release.images[name] ?? []),
         after: prepared,
       },
       child,
@@ -65,35 +66,41 @@ export class Platform extends pulumi.ComponentResource {
     const connected = { ...child, dependsOn: [...networks.resources] };
 
     const { host } = context;
-    const postgres = new Postgres(
-      "postgres",
-      { host, plan: plan.postgres, image: images.thirdParty("postgres") },
-      connected,
-    );
-    const redis = new Redis(
-      "redis",
-      { host, plan: plan.redis, image: images.thirdParty("redis") },
-      connected,
-    );
-    const migrationsImage = images.service(migrationsBundle);
-    const migrations = new Migrations(
-      "migrations",
-      {
-        host,
-        plan: plan.migrations,
-        image: migrationsImage,
-        database: postgres.container.id,
-        after: [postgres.ready],
-      },
-      child,
-    );
+    // The proxy's image, which every stack has, has a shell.
+    const writer = images.thirdParty("caddy");
+    const postgres =
+      plan.postgres &&
+      new Postgres(
+        "postgres",
+        { ...context, plan: plan.postgres, image: images.thirdParty("postgres") },
+        connected,
+      );
+    const redis =
+      plan.redis &&
+      new Redis("redis", { ...context, plan: plan.redis, image: images.thirdParty("redis") }, connected);
+    const stores = [postgres, redis].flatMap((store) => (store ? [store.ready] : []));
+    const migrations =
+      plan.migrations &&
+      new Migrations(
+        "migrations",
+        {
+          host,
+          plan: plan.migrations,
+          image: images.service(migrationsName),
+          writer,
+          triggers: postgres ? [postgres.container.id] : [],
+          after: [...networks.resources, ...stores],
+        },
+        child,
+      );
+    const prepare = [...networks.resources, ...stores, ...(migrations ? [migrations.applied] : [])];
     const services = plan.services.map(
       (service) =>
         new Service(
           service.name,
           host,
           service,
-          { image: images.service(service.name), after: [migrations.applied, redis.ready] },
+          { image: images.service(service.name), writer, after: prepare },
           child,
         ),
     );
@@ -104,7 +111,7 @@ export class Platform extends pulumi.ComponentResource {
       "proxy",
       {
         ...context,
-        image: images.thirdParty("caddy"),
+        image: writer,
         plan: plan.proxy,
         originCertificate,
         after: ready,
@@ -128,7 +135,7 @@ export class Platform extends pulumi.ComponentResource {
         host,
         release,
         rollback: release.bundles === undefined,
-        image: migrationsImage,
+        image: writer,
         after: [...ready, proxy, ...frontEnds],
       },
       child,
@@ -140,7 +147,7 @@ export class Platform extends pulumi.ComponentResource {
           ...context,
           plan: plan.monitoring,
           image: (name) => images.thirdParty(name),
-          after: [...ready, postgres.ready, redis.ready],
+          after: [...ready, ...stores],
         },
         connected,
       );

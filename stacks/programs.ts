@@ -6,9 +6,6 @@ type Program = Pick<BundleSource, "entries" | "folders">;
 const main = (source: ServiceName): string => `services/${source}/main.ts`;
 const probe = "services/runtime/probe.ts";
 
-/** The name under which the migrations stand among the bundled services. */
-export const migrationsBundle = "migrations";
-
 /** What is bundled of each process: a file for each entry. Imports nothing that a deployment needs, so that tests can, too. */
 export const programs: Readonly<Record<ServiceName, Program>> = {
   api: {

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { bundledReference, type ServiceImage } from "../components/images";
-import { type Release, releaseId } from "../components/release";
+import { noMigration, type Release, releaseId } from "../components/release";
 import { OperationError } from "../components/shared/errors";
 import { MigrationError, readMigrations } from "../services/contract/migrations";
 import { type Bundles, bundleServices } from "./bundles";
 import { type Prebuilt, prebuiltFrontEnds } from "./front-ends";
-import { migrationsBundle } from "./programs";
+import { ownImages } from "./images";
 import type { Settings } from "./settings";
 
 /** The release that a run brings to the host. */
@@ -23,7 +23,7 @@ export interface WantedRelease extends Release {
 export async function wantedRelease(settings: Settings, root: string): Promise<WantedRelease> {
   const release =
     heldRelease(settings) ??
-    releaseOfSources(settings, await bundleServices(settings, root), migrationsOf(root));
+    releaseOfSources(settings, await bundleServices(settings, root), migrationsOf(settings, root));
   return { ...release, frontEnds: await prebuiltFrontEnds(settings, root) };
 }
 
@@ -33,21 +33,28 @@ export function heldRelease({ release }: Pick<Settings, "release">): WantedRelea
   return release === undefined ? undefined : { ...release, contracts: [], bundles: undefined, frontEnds: {} };
 }
 
+/** What the bundles are, and the images that are named and not built. */
 export function releaseOfSources(
-  { stack, images: source }: Pick<Settings, "stack" | "images">,
+  settings: Pick<Settings, "stack" | "images" | "services" | "migrations">,
   bundles: Bundles,
   migrations: Pick<Release, "migration" | "contracts">,
 ): WantedRelease {
-  const images = Object.fromEntries(
-    Object.values(bundles).map((bundle) => [bundle.name, bundledReference(stack, source, bundle)]),
-  );
+  const built = Object.values(bundles).map((bundle) => [
+    bundle.name,
+    bundledReference(settings.stack, settings.images, bundle),
+  ]);
+  const images: Release["images"] = { ...Object.fromEntries(built), ...ownImages(settings) };
   return { id: releaseId(images), images, ...migrations, bundles, frontEnds: {} };
 }
 
-/** What the migrations of a checkout say of themselves. */
-export function migrationsOf(root: string): Pick<Release, "migration" | "contracts"> {
+/** What the bundled migrations of a checkout say of themselves. Of others nothing is known. */
+export function migrationsOf(
+  { migrations: settings }: Pick<Settings, "migrations">,
+  root: string,
+): Pick<Release, "migration" | "contracts"> {
+  if (settings?.source === undefined) return { migration: noMigration, contracts: [] };
   try {
-    const migrations = readMigrations(join(root, "services", migrationsBundle));
+    const migrations = readMigrations(join(root, "services", settings.source));
     return {
       migration: migrations.at(-1)?.name ?? "",
       contracts: migrations.filter(({ kind }) => kind === "contract").map(({ name }) => name),

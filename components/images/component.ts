@@ -10,12 +10,15 @@ import { deliveryScript } from "./deliver";
 import { type ImageSource, imageReference, planDelivery, registryHost } from "./plan";
 import { removeScript } from "./remove";
 
-/** The image of a bundled service in a release. */
+/** The image of a service in a release. */
 export interface ServiceImage {
   readonly name: string;
-  /** The hash of its content is its version. */
+  /** Of a bundled service: the hash of its content is its version. */
   readonly reference: string;
-  /** What it is built from; undefined: it is on the host since it was released before, and is not built again. */
+  /**
+   * What it is built from; undefined: it is on the host since it was released before and is not built again, or it is
+   * not Backline's.
+   */
   readonly bundle: Bundle | undefined;
 }
 
@@ -25,8 +28,10 @@ export interface ImagesArgs {
   readonly catalogue: Readonly<Record<ImageName, CatalogueImage>>;
   /** Third-party images that the stack uses. */
   readonly thirdParty: readonly ImageName[];
-  /** Those of the bundled services. */
+  /** Those of the services. */
   readonly services: readonly ServiceImage[];
+  /** References of services that are not built from sources. */
+  readonly own: readonly string[];
   /** What stands on the host before Docker there can be asked. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -91,7 +96,7 @@ export class Images extends pulumi.ComponentResource {
     return result;
   }
 
-  /** An image of a bundled service; those of earlier releases stay for a while. */
+  /** An image of a service; those of earlier releases stay for a while. */
   service(name: string): Image {
     const image = this.#args.services.find((one) => one.name === name);
     if (image === undefined) throw new Error(`the release has no image of ${name}`);
@@ -130,12 +135,18 @@ export class Images extends pulumi.ComponentResource {
 }
 
 /**
- * What the provider must know to pull from the registry that bundled images are pushed to: the registry's host alone. It
- * reads the credentials from where `docker login` on this machine has put them, and they come into no state.
+ * What the provider must know to pull from registries that ask who pulls, the one that bundled images are pushed to among
+ * them: their hosts alone. It reads the credentials from where `docker login` on this machine has put them, and they come
+ * into no state. It refuses to run where nobody has ever signed in, so that no registry is named without need.
  */
-export function pullArgs({ bundled, repository }: ImageSource): Pick<docker.ProviderArgs, "registryAuth"> {
-  const address = bundled === "registry" ? registryHost(repository ?? "") : undefined;
-  return address === undefined ? {} : { registryAuth: [{ address }] };
+export function pullArgs({
+  bundled,
+  repository,
+  logins = [],
+}: ImageSource & { readonly logins?: readonly string[] }): Pick<docker.ProviderArgs, "registryAuth"> {
+  const pushed = bundled === "registry" ? registryHost(repository ?? "") : undefined;
+  const hosts = [...new Set([...(pushed === undefined ? [] : [pushed]), ...logins])];
+  return hosts.length === 0 ? {} : { registryAuth: hosts.map((address) => ({ address })) };
 }
 
 /** Relative, so that another checkout of the same sources is no change. */

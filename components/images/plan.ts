@@ -64,6 +64,8 @@ export interface DeliveryArgs {
   readonly catalogue: Readonly<Record<ImageName, CatalogueImage>>;
   /** Third-party images that the stack uses. */
   readonly thirdParty: readonly ImageName[];
+  /** References of services' images that are not Backline's. */
+  readonly own: readonly string[];
   /** Those of the bundled services that are built. */
   readonly bundles: Delivery["built"];
 }
@@ -73,10 +75,16 @@ export function planDelivery(args: DeliveryArgs): Delivery | undefined {
   const { stack, ssh, source } = args;
   const sent =
     ssh !== undefined && source.source === "local"
-      ? args.thirdParty.map((name) => imageReference(args.catalogue[name], source))
+      ? [...args.thirdParty.map((name) => imageReference(args.catalogue[name], source)), ...args.own]
       : [];
   const built = source.bundled === "build" ? [] : args.bundles;
   return sent.length + built.length === 0
     ? undefined
-    : { stack, ssh, sent, built, outcome: source.bundled === "registry" ? "push" : "send" };
+    : {
+        stack,
+        ssh,
+        sent: [...new Set(sent)],
+        built,
+        outcome: source.bundled === "registry" ? "push" : "send",
+      };
 }

@@ -5,6 +5,7 @@ import type { Secret } from "../shared/secret";
 export interface ScrapeTarget {
   readonly container: string;
   readonly port: number;
+  readonly path: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -32,16 +33,24 @@ export interface MonitoringPlanArgs extends StackContext {
   /** Scrape jobs of the services, by job name. */
   readonly services: Readonly<Record<string, readonly ScrapeTarget[]>>;
   readonly proxy: ScrapeTarget;
-  readonly postgres: {
-    readonly host: string;
-    readonly port: number;
-    readonly database: string;
-    readonly user: string;
-  };
-  readonly redis: { readonly host: string; readonly port: number };
+  /** Undefined: the system has none. */
+  readonly postgres:
+    | {
+        readonly host: string;
+        readonly port: number;
+        readonly database: string;
+        readonly user: string;
+      }
+    | undefined;
+  /** Undefined: the system has none. */
+  readonly redis: { readonly host: string; readonly port: number } | undefined;
   readonly secrets: {
     readonly postgresMonitoringPassword: Secret;
     readonly redisPassword: Secret;
     readonly grafanaPassword: Secret;
+  };
+  /** How often a password was rotated. */
+  readonly rotations: {
+    readonly grafanaPassword: number;
   };
 }

@@ -3,10 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Image } from "../shared/context";
 import { hostFiles } from "../shared/files";
 import { gate } from "../shared/gate";
-import type { Host } from "../shared/host";
+import { type Host, hostCommand } from "../shared/host";
 import { liveConfig } from "../shared/live-config";
 import { once, runContainer } from "../shared/run-container";
 import type { Secret } from "../shared/secret";
+import { quote } from "../shared/shell";
 import type { MonitoringImage } from "./args";
 import type { MonitoringPlan, ProgramPlan } from "./plan";
 
@@ -64,12 +65,22 @@ export class Monitoring extends pulumi.ComponentResource {
       ...once,
       dependsOn: [...dependsOn, ...before],
     });
-    gate(
+    const ready = gate(
       `${name}-gate`,
       host,
       { container: plan.container.name, probe: plan.container.spec.health.test, timeout: 90 },
       container.id,
       child,
     );
+    if (plan.afterStart)
+      hostCommand(
+        `${name}-started`,
+        host,
+        {
+          create: `id=${quote(plan.container.name)}\n${plan.afterStart.command}`,
+          stdin: pulumi.secret(plan.afterStart.stdin.reveal()),
+        },
+        { ...child, dependsOn: [ready] },
+      );
   }
 }

@@ -1,10 +1,12 @@
 import { stringify } from "yaml";
 import type { FileSpec } from "../shared/files";
-import { ports } from "./prometheus";
+import { ports, type Subject } from "./prometheus";
 
 const datasource = { type: "prometheus", uid: "prometheus" } as const;
 
 interface Panel {
+  /** Undefined: every system has it. */
+  readonly about?: Subject;
   readonly title: string;
   readonly unit: string;
   /** Query by legend. */
@@ -77,11 +79,13 @@ const panels: readonly Panel[] = [
     },
   },
   {
+    about: "postgres",
     title: "PostgreSQL connections",
     unit: "short",
     queries: { "{{state}}": "sum by (state) (pg_stat_activity_count)" },
   },
   {
+    about: "redis",
     title: "Redis memory",
     unit: "bytes",
     queries: { used: "redis_memory_used_bytes", maximum: "redis_memory_max_bytes" },
@@ -98,15 +102,16 @@ const panels: readonly Panel[] = [
   },
 ];
 
-/** The overview dashboard, in Grafana's own JSON. */
-export function renderDashboard(stack: string): string {
+/** The overview dashboard, in Grafana's own JSON, of a system that has these stores. */
+export function renderDashboard(stack: string, stores: readonly Subject[]): string {
+  const shown = panels.filter(({ about }) => about === undefined || stores.includes(about));
   const dashboard = {
     uid: "backline-overview",
     title: `Backline ${stack}`,
     schemaVersion: 39,
     time: { from: "now-1h", to: "now" },
     refresh: "30s",
-    panels: panels.map(({ title, unit, queries }, index) => ({
+    panels: shown.map(({ title, unit, queries }, index) => ({
       id: index + 1,
       type: "timeseries",
       title,
@@ -125,7 +130,7 @@ export function renderDashboard(stack: string): string {
 }
 
 /** Everything that Grafana is provisioned with, as files of one directory at `path`. */
-export function grafanaFiles(stack: string, path: string): FileSpec[] {
+export function grafanaFiles(stack: string, path: string, stores: readonly Subject[]): FileSpec[] {
   return [
     {
       name: "datasources.yaml",
@@ -150,6 +155,6 @@ export function grafanaFiles(stack: string, path: string): FileSpec[] {
         providers: [{ name: "backline", type: "file", options: { path } }],
       }),
     },
-    { name: "overview.json", content: renderDashboard(stack) },
+    { name: "overview.json", content: renderDashboard(stack, stores) },
   ];
 }

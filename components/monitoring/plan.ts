@@ -5,15 +5,18 @@ import { labels } from "../shared/names";
 import { Secret } from "../shared/secret";
 import type { MonitoringPlanArgs, ScrapeTarget } from "./args";
 import { grafanaFiles } from "./grafana";
-import { ports, renderAlertmanager, renderAlerts, renderPrometheus } from "./prometheus";
+import { ports, renderAlertmanager, renderAlerts, renderPrometheus, type Subject } from "./prometheus";
 
 const nobody = "65534:65534";
 const secretsPath = "/run/backline";
+const tmpfs = { "/tmp": "size=16m,mode=1777" };
 
 export interface ProgramPlan {
   readonly container: ContainerPlan;
   readonly files?: FilesPlan;
   readonly config?: LiveConfig;
+  /** Runs once the container is ready, with a secret on its standard input. */
+  readonly afterStart?: { readonly command: string; readonly stdin: Secret };
   readonly volume?: { readonly name: string; readonly labels: { label: string; value: string }[] };
 }
 
@@ -21,8 +24,9 @@ export interface MonitoringPlan {
   readonly prometheus: ProgramPlan;
   readonly alertmanager: ProgramPlan;
   readonly nodeExporter: ProgramPlan;
-  readonly redisExporter: ProgramPlan;
-  readonly postgresExporter: ProgramPlan;
+  /** Undefined: the system has no such store. */
+  readonly redisExporter: ProgramPlan | undefined;
+  readonly postgresExporter: ProgramPlan | undefined;
   readonly grafana: ProgramPlan | undefined;
 }
 
@@ -33,12 +37,18 @@ const alive = (port: number, path: string): ContainerSpec["health"] => ({
 });
 
 /** `host:port` as a single target with a stable name, for what exists once. */
-const single = (container: string, port: number): ScrapeTarget[] => [{ container, port, labels: {} }];
+const single = (container: string, port: number): ScrapeTarget[] => [
+  { container, port, path: "/metrics", labels: {} },
+];
+
+const storesOf = ({ postgres, redis }: MonitoringPlanArgs): Subject[] => [
+  ...(postgres === undefined ? [] : (["postgres"] as const)),
+  ...(redis === undefined ? [] : (["redis"] as const)),
+];
 
 export function planMonitoring(args: MonitoringPlanArgs): MonitoringPlan {
   const { stack, references, limits, networks, host } = args;
   const monitoring = (alias: string) => ({ name: networks.monitoring, aliases: [alias] });
-  const data = (alias: string) => ({ name: networks.data, aliases: [alias] });
   const volume = (service: string) => ({
     name: `${stack}-${service}-data`,
     labels: [
@@ -46,8 +56,7 @@ export function planMonitoring(args: MonitoringPlanArgs): MonitoringPlan {
       { label: labels.kind, value: "data" },
     ],
   });
-  const common = { stack, user: nobody, stopGrace: 30, tmpfs: { "/tmp": "size=16m,mode=1777" } };
-  const exporter = { ...common, ...limits.exporter, stopGrace: 10 };
+  const common = { stack, user: nobody, stopGrace: 30, tmpfs };
 
   const jobs = {
     ...args.services,
@@ -55,31 +64,11 @@ export function planMonitoring(args: MonitoringPlanArgs): MonitoringPlan {
     prometheus: single("prometheus", ports.prometheus),
     alertmanager: single("alertmanager", ports.alertmanager),
     node: single("node-exporter", ports.nodeExporter),
-    redis: single("redis-exporter", ports.redisExporter),
-    postgres: single("postgres-exporter", ports.postgresExporter),
+    ...(args.redis && { redis: single("redis-exporter", ports.redisExporter) }),
+    ...(args.postgres && { postgres: single("postgres-exporter", ports.postgresExporter) }),
   };
   const prometheusLive = "/etc/prometheus/live";
   const alertmanagerLive = "/etc/alertmanager/live";
-
-  const redisFiles = planFiles(host, args.nameKey, {
-    name: "redis-exporter",
-    owner: "59000:59000",
-    files: [
-      {
-        name: "passwords.json",
-        content: new Secret(
-          JSON.stringify({
-            [`redis://${args.redis.host}:${args.redis.port}`]: args.secrets.redisPassword.reveal(),
-          }),
-        ),
-      },
-    ],
-  });
-  const postgresFiles = planFiles(host, args.nameKey, {
-    name: "postgres-exporter",
-    owner: nobody,
-    files: [{ name: "postgres-password", content: args.secrets.postgresMonitoringPassword }],
-  });
 
   return {
     prometheus: {
@@ -89,7 +78,7 @@ export function planMonitoring(args: MonitoringPlanArgs): MonitoringPlan {
         owner: nobody,
         files: [
           { name: "prometheus.yml", content: renderPrometheus({ stack, jobs }) },
-          { name: "alerts.yml", content: renderAlerts() },
+          { name: "alerts.yml", content: renderAlerts(storesOf(args)) },
         ],
         validate: '/bin/promtool check config "$dir/prometheus.yml"',
         reload: 'docker kill --signal HUP "$id" > /dev/null',
@@ -139,7 +128,7 @@ export function planMonitoring(args: MonitoringPlanArgs): MonitoringPlan {
     },
     nodeExporter: {
       container: planContainer({
-        ...exporter,
+        ...exporterOf(args),
         service: "node-exporter",
         image: references.nodeExporter,
         command: ["--path.rootfs=/host", "--path.procfs=/host/proc", "--path.sysfs=/host/sys"],
@@ -148,39 +137,75 @@ export function planMonitoring(args: MonitoringPlanArgs): MonitoringPlan {
         health: alive(ports.nodeExporter, "/"),
       }),
     },
-    redisExporter: {
-      files: redisFiles,
-      container: planContainer({
-        ...exporter,
-        service: "redis-exporter",
-        image: references.redisExporter,
-        user: redisFiles.owner,
-        environment: {
-          REDIS_ADDR: `redis://${args.redis.host}:${args.redis.port}`,
-          REDIS_PASSWORD_FILE: `${secretsPath}/passwords.json`,
-        },
-        networks: [monitoring("redis-exporter"), data("redis-exporter")],
-        binds: [{ hostPath: redisFiles.directory, containerPath: secretsPath }],
-        health: alive(ports.redisExporter, "/health"),
-      }),
-    },
-    postgresExporter: {
-      files: postgresFiles,
-      container: planContainer({
-        ...exporter,
-        service: "postgres-exporter",
-        image: references.postgresExporter,
-        environment: {
-          DATA_SOURCE_URI: `${args.postgres.host}:${args.postgres.port}/${args.postgres.database}?sslmode=disable`,
-          DATA_SOURCE_USER: args.postgres.user,
-          DATA_SOURCE_PASS_FILE: `${secretsPath}/postgres-password`,
-        },
-        networks: [monitoring("postgres-exporter"), data("postgres-exporter")],
-        binds: [{ hostPath: postgresFiles.directory, containerPath: secretsPath }],
-        health: alive(ports.postgresExporter, "/"),
-      }),
-    },
+    redisExporter: planRedisExporter(args),
+    postgresExporter: planPostgresExporter(args),
     grafana: args.grafana ? planGrafana(args, volume("grafana"), monitoring("grafana")) : undefined,
+  };
+}
+
+/** What the exporters have in common. */
+const exporterOf = ({ stack, limits }: MonitoringPlanArgs) => ({
+  ...limits.exporter,
+  stack,
+  user: nobody,
+  stopGrace: 10,
+  tmpfs,
+});
+
+/** An exporter asks its store on the data network. */
+const exporterNetworks = ({ networks }: MonitoringPlanArgs, alias: string) => [
+  { name: networks.monitoring, aliases: [alias] },
+  { name: networks.data, aliases: [alias] },
+];
+
+function planRedisExporter(args: MonitoringPlanArgs): ProgramPlan | undefined {
+  const { redis } = args;
+  if (redis === undefined) return undefined;
+  const address = `redis://${redis.host}:${redis.port}`;
+  const passwords = new Secret(JSON.stringify({ [address]: args.secrets.redisPassword.reveal() }));
+  const files = planFiles(args.host, args.nameKey, {
+    name: "redis-exporter",
+    owner: "59000:59000",
+    files: [{ name: "passwords.json", content: passwords }],
+  });
+  return {
+    files,
+    container: planContainer({
+      ...exporterOf(args),
+      service: "redis-exporter",
+      image: args.references.redisExporter,
+      user: files.owner,
+      environment: { REDIS_ADDR: address, REDIS_PASSWORD_FILE: `${secretsPath}/passwords.json` },
+      networks: exporterNetworks(args, "redis-exporter"),
+      binds: [{ hostPath: files.directory, containerPath: secretsPath }],
+      health: alive(ports.redisExporter, "/health"),
+    }),
+  };
+}
+
+function planPostgresExporter(args: MonitoringPlanArgs): ProgramPlan | undefined {
+  const { postgres } = args;
+  if (postgres === undefined) return undefined;
+  const files = planFiles(args.host, args.nameKey, {
+    name: "postgres-exporter",
+    owner: nobody,
+    files: [{ name: "postgres-password", content: args.secrets.postgresMonitoringPassword }],
+  });
+  return {
+    files,
+    container: planContainer({
+      ...exporterOf(args),
+      service: "postgres-exporter",
+      image: args.references.postgresExporter,
+      environment: {
+        DATA_SOURCE_URI: `${postgres.host}:${postgres.port}/${postgres.database}?sslmode=disable`,
+        DATA_SOURCE_USER: postgres.user,
+        DATA_SOURCE_PASS_FILE: `${secretsPath}/postgres-password`,
+      },
+      networks: exporterNetworks(args, "postgres-exporter"),
+      binds: [{ hostPath: files.directory, containerPath: secretsPath }],
+      health: alive(ports.postgresExporter, "/"),
+    }),
   };
 }
 
@@ -194,13 +219,22 @@ function planGrafana(
     name: "grafana",
     owner: "472:0",
     files: [
-      ...grafanaFiles(args.stack, secretsPath),
+      ...grafanaFiles(args.stack, secretsPath, storesOf(args)),
       { name: "admin-password", content: args.secrets.grafanaPassword },
     ],
   });
   return {
     volume,
     files,
+    // Grafana reads the file only when it makes its database, which is older than a password that was rotated.
+    ...(args.rotations.grafanaPassword === 0
+      ? {}
+      : {
+          afterStart: {
+            command: `docker exec -i "$id" grafana cli --homepath /usr/share/grafana admin reset-admin-password --password-from-stdin > /dev/null`,
+            stdin: args.secrets.grafanaPassword,
+          },
+        }),
     container: planContainer({
       ...args.limits.grafana,
       stack: args.stack,

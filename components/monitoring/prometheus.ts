@@ -17,6 +17,9 @@ export interface PrometheusConfig {
   readonly jobs: Readonly<Record<string, readonly ScrapeTarget[]>>;
 }
 
+const defaultPath = "/metrics";
+const metricsPath = (path: string) => (path === defaultPath ? {} : { metrics_path: path });
+
 /** prometheus.yml: every target by its container's name, known before the container exists. */
 export function renderPrometheus({ stack, jobs }: PrometheusConfig): string {
   return stringify({
@@ -25,6 +28,8 @@ export function renderPrometheus({ stack, jobs }: PrometheusConfig): string {
     alerting: { alertmanagers: [{ static_configs: [{ targets: [`alertmanager:${ports.alertmanager}`] }] }] },
     scrape_configs: Object.entries(jobs).map(([job, targets]) => ({
       job_name: job,
+      // All replicas of a service have the same; `/metrics` is Prometheus' own default.
+      ...metricsPath(targets[0]?.path ?? defaultPath),
       static_configs: targets.map(({ container, port, labels }) => ({
         targets: [`${container}:${port}`],
         labels,
@@ -33,7 +38,12 @@ export function renderPrometheus({ stack, jobs }: PrometheusConfig): string {
   });
 }
 
+/** What a rule or a panel is about, where not every system has it. */
+export type Subject = "postgres" | "redis";
+
 interface Alert {
+  /** Undefined: every system has what it is about, or has nothing that could raise it. */
+  readonly about?: Subject;
   readonly alert: string;
   readonly expr: string;
   readonly for: string;
@@ -135,6 +145,7 @@ const alerts: readonly Alert[] = [
     summary: "callers of {{ $labels.job }} {{ $labels.instance }} wait for connections to PostgreSQL",
   },
   {
+    about: "postgres",
     alert: "PostgresDown",
     expr: "pg_up == 0",
     for: "30s",
@@ -142,6 +153,7 @@ const alerts: readonly Alert[] = [
     summary: "PostgreSQL does not answer",
   },
   {
+    about: "redis",
     alert: "RedisDown",
     expr: "redis_up == 0",
     for: "30s",
@@ -149,6 +161,7 @@ const alerts: readonly Alert[] = [
     summary: "Redis does not answer",
   },
   {
+    about: "postgres",
     alert: "PostgresConnectionsHigh",
     expr: "sum(pg_stat_activity_count) > 0.8 * max(pg_settings_max_connections)",
     for: "5m",
@@ -156,6 +169,7 @@ const alerts: readonly Alert[] = [
     summary: "more than 80 % of PostgreSQL's connections are taken",
   },
   {
+    about: "redis",
     alert: "RedisMemoryHigh",
     expr: "redis_memory_used_bytes / (redis_memory_max_bytes > 0) > 0.9",
     for: "5m",
@@ -206,20 +220,22 @@ const alerts: readonly Alert[] = [
   },
 ];
 
-/** alerts.yml */
-export function renderAlerts(): string {
+/** alerts.yml, for a system that has these stores. */
+export function renderAlerts(stores: readonly Subject[]): string {
   return stringify(
     {
       groups: [
         {
           name: "backline",
-          rules: alerts.map(({ alert, expr, for: wait, severity, summary }) => ({
-            alert,
-            expr,
-            for: wait,
-            labels: { severity },
-            annotations: { summary },
-          })),
+          rules: alerts
+            .filter(({ about }) => about === undefined || stores.includes(about))
+            .map(({ alert, expr, for: wait, severity, summary }) => ({
+              alert,
+              expr,
+              for: wait,
+              labels: { severity },
+              annotations: { summary },
+            })),
         },
       ],
     },

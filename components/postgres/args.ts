@@ -1,15 +1,7 @@
 import type { Limits, StackContext } from "../shared/context";
-import type { Secret } from "../shared/secret";
+import type { RolesArgs } from "./roles";
 
-export interface PostgresPlanArgs extends StackContext, Limits {
+export interface PostgresPlanArgs extends StackContext, Limits, RolesArgs {
   readonly imageReference: string;
-  /** Name of the services' database. */
-  readonly database: string;
   readonly maxConnections: number;
-  /** Password of the superuser `postgres`. */
-  readonly adminPassword: Secret;
-  /** Password of the services' role, which owns the database and nothing else. */
-  readonly password: Secret;
-  /** Password of the role that the exporter reads statistics with. */
-  readonly monitoringPassword: Secret;
 }

@@ -1,16 +1,17 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Image } from "../shared/context";
-import { hostFiles } from "../shared/files";
 import { gate } from "../shared/gate";
 import { type Host, hostCommand } from "../shared/host";
-import { labels } from "../shared/names";
+import { liveConfig } from "../shared/live-config";
 import { once, runContainer } from "../shared/run-container";
-import { commandLine } from "../shared/shell";
+import type { Secret } from "../shared/secret";
 import type { PostgresPlan } from "./plan";
+import { rolesCommand } from "./roles";
 
 export interface PostgresArgs {
   readonly host: Host;
+  readonly nameKey: Secret;
   readonly image: Image;
   readonly plan: PostgresPlan;
 }
@@ -23,20 +24,20 @@ export class Postgres extends pulumi.ComponentResource {
   constructor(name: string, args: PostgresArgs, options?: pulumi.ComponentResourceOptions) {
     super("backline:postgres:Postgres", name, {}, options);
     const child = { parent: this };
-    const { host, plan } = args;
+    const { host, plan, nameKey } = args;
     const volume = new docker.Volume(
       `${name}-data`,
       { name: plan.volume.name, labels: plan.volume.labels },
       { ...child, retainOnDelete: true },
     );
-    const files = hostFiles(`${name}-files`, host, plan.files, args.image.reference, {
+    const config = liveConfig(`${name}-config`, host, nameKey, plan.config, args.image.reference, {
       ...child,
       dependsOn: [args.image.resource],
     });
     this.container = runContainer(name, plan.container, args.image, {
       ...child,
       ...once,
-      dependsOn: [volume, files],
+      dependsOn: [volume, config],
     });
     const answers = gate(
       `${name}-gate`,
@@ -46,12 +47,11 @@ export class Postgres extends pulumi.ComponentResource {
       child,
     );
     // The image sets the password only when it makes the database; the volume may be older than the secret.
-    const psql = ["psql", "--quiet", "--no-psqlrc", "--username=postgres", `--dbname=${plan.database}`];
     this.ready = hostCommand(
       `${name}-roles`,
       host,
       {
-        create: `id=$(docker ps --quiet ${commandLine(["--filter", `label=${labels.stack}=${plan.stack}`, "--filter", `label=${labels.service}=postgres`])})\ndocker exec -i "$id" ${commandLine(psql)}`,
+        create: rolesCommand(plan),
         stdin: pulumi.secret(plan.rolesSql),
         triggers: [this.container.id],
       },

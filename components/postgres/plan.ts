@@ -1,28 +1,31 @@
 import type { ContainerPlan } from "../shared/container";
 import { planContainer } from "../shared/container";
-import { type FilesPlan, planFiles } from "../shared/files";
+import { type LiveConfig, liveBind } from "../shared/live-config";
 import { labels } from "../shared/names";
 import type { PostgresPlanArgs } from "./args";
+import { renderRoles } from "./roles";
 
 /** Names by which everything else finds PostgreSQL; constant, so that a change of it replaces nothing else. */
 export const postgres = {
   host: "postgres",
   port: 5432,
-  role: "backline",
-  monitoringRole: "monitoring",
   /** Where its data are inside its container. */
   data: "/var/lib/postgresql/data",
 } as const;
 
 /** uid:gid of `postgres` in the official image. */
 const owner = "999:999";
-const secretsPath = "/run/backline";
+const livePath = "/run/backline";
 
 export interface PostgresPlan {
   readonly stack: string;
   readonly database: string;
   readonly container: ContainerPlan;
-  readonly files: FilesPlan;
+  /**
+   * The superuser's password, which the image reads when it makes the database. It lies in a directory whose name stays,
+   * since a new password must not replace the container.
+   */
+  readonly config: LiveConfig;
   readonly volume: { readonly name: string; readonly labels: { label: string; value: string }[] };
   /** Brings roles, passwords and the database to what the settings say; safe to run again. Secret. */
   readonly rolesSql: string;
@@ -43,41 +46,20 @@ export function serverSettings(memory: number, maxConnections: number): Record<s
   };
 }
 
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
-function rolesSql(args: PostgresPlanArgs): string {
-  const role = (name: string, password: string, attributes: string) =>
-    [
-      `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(name)}) THEN CREATE ROLE ${name} LOGIN; END IF; END $$;`,
-      `ALTER ROLE ${name} LOGIN ${attributes} PASSWORD ${literal(password)};`,
-    ].join("\n");
-  return [
-    "\\set ON_ERROR_STOP on",
-    // A statement that fails must not leave a password in the log.
-    "SET log_min_error_statement = 'panic'; SET log_min_duration_statement = -1; SET client_min_messages = 'warning';",
-    role("postgres", args.adminPassword.reveal(), "SUPERUSER"),
-    role(postgres.role, args.password.reveal(), "NOSUPERUSER"),
-    role(postgres.monitoringRole, args.monitoringPassword.reveal(), "NOSUPERUSER"),
-    `GRANT pg_monitor TO ${postgres.monitoringRole};`,
-    `ALTER DATABASE "${args.database}" OWNER TO ${postgres.role};`,
-    `REVOKE ALL ON DATABASE "${args.database}" FROM PUBLIC;`,
-    `GRANT CONNECT ON DATABASE "${args.database}" TO ${postgres.monitoringRole};`,
-    "",
-  ].join("\n");
-}
-
 export function planPostgres(args: PostgresPlanArgs): PostgresPlan {
   const volume = `${args.stack}-postgres-data`;
-  const files = planFiles(args.host, args.nameKey, {
-    name: "postgres",
-    owner,
-    files: [{ name: "postgres-password", content: args.adminPassword }],
-  });
   const settings = Object.entries(serverSettings(args.memory, args.maxConnections));
   return {
     stack: args.stack,
     database: args.database,
-    files,
+    config: {
+      service: "postgres",
+      owner,
+      files: [{ name: "postgres-password", content: args.adminPassword }],
+      validate: 'test -s "$dir/postgres-password"',
+      // A running server has it from the roles.
+      reload: "true",
+    },
     volume: {
       name: volume,
       labels: [
@@ -85,14 +67,14 @@ export function planPostgres(args: PostgresPlanArgs): PostgresPlan {
         { label: labels.kind, value: "data" },
       ],
     },
-    rolesSql: rolesSql(args),
+    rolesSql: renderRoles(args),
     container: planContainer({
       stack: args.stack,
       service: "postgres",
       image: args.imageReference,
       command: ["postgres", ...settings.flatMap(([name, value]) => ["-c", `${name}=${value}`])],
       environment: {
-        POSTGRES_PASSWORD_FILE: `${secretsPath}/postgres-password`,
+        POSTGRES_PASSWORD_FILE: `${livePath}/current/postgres-password`,
         POSTGRES_DB: args.database,
         POSTGRES_INITDB_ARGS: "--auth-host=scram-sha-256 --data-checksums",
         PGDATA: postgres.data,
@@ -102,7 +84,7 @@ export function planPostgres(args: PostgresPlanArgs): PostgresPlan {
       cpu: args.cpu,
       networks: [{ name: args.networks.data, aliases: [postgres.host] }],
       volumes: [{ name: volume, containerPath: postgres.data }],
-      binds: [{ hostPath: files.directory, containerPath: secretsPath }],
+      binds: [liveBind(args.host, "postgres", livePath)],
       tmpfs: { "/tmp": "size=64m,mode=1777", "/var/run/postgresql": "size=1m,mode=0775,uid=999,gid=999" },
       health: {
         test: [

@@ -7,6 +7,8 @@ export interface Upstream {
   readonly containers: readonly string[];
   readonly port: number;
   readonly healthPort: number;
+  /** Path that answers 2xx while the process lives. */
+  readonly healthPath: string;
   /** Whether a client keeps its replica, by a cookie. */
   readonly sticky: boolean;
   /** Bytes that the body of a request may have. */

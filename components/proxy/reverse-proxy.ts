@@ -9,7 +9,7 @@ export const limitedBodies = ["@limited_body not method CONNECT"];
 function reverseProxy(service: string, config: ProxyRouting): string[] {
   const upstream = config.upstreams[service];
   if (!upstream) throw new Error(`a site routes to ${service}, which is no service`);
-  const { healthPort, sticky, bodyLimit } = upstream;
+  const { healthPort, healthPath, sticky, bodyLimit } = upstream;
   return [
     ...block("request_body @limited_body", [`max_size ${size(bodyLimit)}`]),
     ...block(`reverse_proxy ${upstreamAddresses(service, upstream).join(" ")}`, [
@@ -20,7 +20,7 @@ function reverseProxy(service: string, config: ProxyRouting): string[] {
       // These checks alone say that a replica is away. Caddy's passive ones (`fail_duration`) count a body that
       // is too large against the replica, so that any client could take all of them out.
       // Liveness, not readiness: a Redis that is away must not take every replica out.
-      "health_uri /health",
+      `health_uri ${healthPath}`,
       `health_port ${healthPort}`,
       "health_interval 1s",
       "health_timeout 2s",

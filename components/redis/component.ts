@@ -4,11 +4,14 @@ import type { Image } from "../shared/context";
 import { hostFiles } from "../shared/files";
 import { gate } from "../shared/gate";
 import type { Host } from "../shared/host";
+import { liveConfig } from "../shared/live-config";
 import { once, runContainer } from "../shared/run-container";
+import type { Secret } from "../shared/secret";
 import type { RedisPlan } from "./plan";
 
 export interface RedisArgs {
   readonly host: Host;
+  readonly nameKey: Secret;
   readonly image: Image;
   readonly plan: RedisPlan;
 }
@@ -31,10 +34,21 @@ export class Redis extends pulumi.ComponentResource {
       ...child,
       dependsOn: [args.image.resource],
     });
+    const passwords = liveConfig(
+      `${name}-config`,
+      args.host,
+      args.nameKey,
+      plan.config,
+      args.image.reference,
+      {
+        ...child,
+        dependsOn: [args.image.resource],
+      },
+    );
     this.container = runContainer(name, plan.container, args.image, {
       ...child,
       ...once,
-      dependsOn: [volume, files],
+      dependsOn: [volume, files, passwords],
     });
     this.ready = gate(
       `${name}-gate`,

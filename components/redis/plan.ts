@@ -1,8 +1,9 @@
 import { type ContainerPlan, planContainer } from "../shared/container";
 import { type FilesPlan, planFiles } from "../shared/files";
+import { type LiveConfig, liveBind } from "../shared/live-config";
 import { labels } from "../shared/names";
-import { Secret } from "../shared/secret";
 import type { RedisPlanArgs } from "./args";
+import { livePath, planPasswords } from "./passwords";
 
 /** Names by which everything else finds Redis, and where its data are inside its container. */
 export const redis = { host: "redis", port: 6379, data: "/data" } as const;
@@ -14,6 +15,8 @@ const configPath = "/run/backline";
 export interface RedisPlan {
   readonly container: ContainerPlan;
   readonly files: FilesPlan;
+  /** Which passwords are accepted: a change of them restarts nothing. */
+  readonly config: LiveConfig;
   readonly volume: { readonly name: string; readonly labels: { label: string; value: string }[] };
 }
 
@@ -21,12 +24,12 @@ export interface RedisPlan {
  * redis.conf: every write is in the append-only file within a second, a snapshot is taken every hour. A quarter of
  * the memory stays free for copy-on-write and buffers.
  */
-export function renderRedisConf(args: Pick<RedisPlanArgs, "memory" | "evictionPolicy" | "password">): string {
+export function renderRedisConf(args: Pick<RedisPlanArgs, "memory" | "evictionPolicy">): string {
   return [
     `port ${redis.port}`,
     "bind 0.0.0.0",
     "protected-mode yes",
-    `requirepass ${args.password.reveal()}`,
+    `aclfile ${livePath}/current/users.acl`,
     `dir ${redis.data}`,
     "appendonly yes",
     "appendfsync everysec",
@@ -43,13 +46,11 @@ export function planRedis(args: RedisPlanArgs): RedisPlan {
   const files = planFiles(args.host, args.nameKey, {
     name: "redis",
     owner,
-    files: [
-      { name: "redis.conf", content: new Secret(renderRedisConf(args)) },
-      { name: "redis-password", content: args.password },
-    ],
+    files: [{ name: "redis.conf", content: renderRedisConf(args) }],
   });
   return {
     files,
+    config: planPasswords(owner, args),
     volume: {
       name: volume,
       labels: [
@@ -67,11 +68,18 @@ export function planRedis(args: RedisPlanArgs): RedisPlan {
       cpu: args.cpu,
       networks: [{ name: args.networks.data, aliases: [redis.host] }],
       volumes: [{ name: volume, containerPath: redis.data }],
-      binds: [{ hostPath: files.directory, containerPath: configPath }],
+      binds: [
+        { hostPath: files.directory, containerPath: configPath },
+        liveBind(args.host, "redis", livePath),
+      ],
       tmpfs: { "/tmp": "size=16m,mode=1777" },
       // The password goes by the environment of the short-lived client, so that no process list shows it.
       health: {
-        test: ["sh", "-c", `REDISCLI_AUTH=$(cat ${configPath}/redis-password) redis-cli ping | grep -q PONG`],
+        test: [
+          "sh",
+          "-c",
+          `REDISCLI_AUTH=$(cat ${livePath}/current/redis-password) redis-cli ping | grep -q PONG`,
+        ],
         interval: 10,
         startPeriod: 30,
       },

@@ -10,7 +10,7 @@ export interface ReleasesArgs {
   readonly host: Host;
   readonly release: Release;
   readonly rollback: boolean;
-  /** An image that has a shell: the migrations', which every release has. */
+  /** An image that has a shell. */
   readonly image: Image;
   /** What proves the release good: the gates, and the proxy that knows the new replicas. */
   readonly after: readonly pulumi.Resource[];

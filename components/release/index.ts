@@ -1,2 +1,2 @@
 export { Releases, type ReleasesArgs } from "./component";
-export { type Release, type ReleaseRecord, releaseId, releaseRecord } from "./release";
+export { noMigration, type Release, type ReleaseRecord, releaseId, releaseRecord } from "./release";

@@ -1,22 +1,31 @@
 import { z } from "zod";
 import { contentHash, imageVersion, keptReleases } from "../shared/names";
 
-/** What a deploy puts on a host: an image of each bundled service and of the migrations. */
+/** What a deploy puts on a host: an image of each service and of the migrations. */
 export interface Release {
   /** Made from the images' versions: the same content is the same release, in every stack. */
   readonly id: string;
   /** References by service; the migrations are one of them. */
   readonly images: Readonly<Record<string, string>>;
-  /** Name of the last migration. */
+  /** Name of the last bundled migration, or `noMigration`. */
   readonly migration: string;
   /** Names of the migrations that a release before them does not run on. */
   readonly contracts: readonly string[];
 }
 
+/** What a release says in the place of a migration's name where nothing is known of its migrations, or there are none. */
+export const noMigration = "none";
+
+/** Whether an image was built from a bundled service: its version is the hash of its content. */
+export const isBundled = (image: string): boolean => /:[0-9a-f]{12}$/.test(image);
+
+/** What tells an image from others: of a bundled service its version, which is the same in every stack. */
+export const imageIdentity = (image: string): string => (isBundled(image) ? imageVersion(image) : image);
+
 /** The first 8 hex digits of the hash of what each service is. */
 export function releaseId(images: Release["images"]): string {
   return contentHash(
-    Object.fromEntries(Object.entries(images).map(([service, image]) => [service, imageVersion(image)])),
+    Object.fromEntries(Object.entries(images).map(([service, image]) => [service, imageIdentity(image)])),
     8,
   );
 }

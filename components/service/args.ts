@@ -20,6 +20,13 @@ export interface ServiceSecrets {
   readonly jwtSecret: Secret;
 }
 
+/** A second signing key whose tokens are accepted, while the key is being rotated. */
+export interface OtherSigningKey {
+  readonly secret: Secret;
+  /** ISO 8601; undefined: as long as it is given. */
+  readonly until: string | undefined;
+}
+
 /** What the services offer beside their core; undefined is off. */
 export interface ServiceFeatures {
   /** Requests a minute; 0 is no limit. */
@@ -70,10 +77,52 @@ export interface ServicePlanArgs extends StackContext, Limits {
   readonly features: ServiceFeatures;
   readonly stores: StoreAccess;
   readonly secrets: ServiceSecrets;
+  readonly otherSigningKey: OtherSigningKey | undefined;
+}
+
+/** What a container of an image that is not Backline's own is given. */
+export interface ImageContainer {
+  /** As it was written: `registry.example.com/team/shop:1.4.2`. */
+  readonly image: string;
+  /** Undefined: the image's own. */
+  readonly entrypoint: readonly string[] | undefined;
+  /** Undefined: the image's own. */
+  readonly command: readonly string[] | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+  /** By the variable that holds the path of the file. `name` is the file's. */
+  readonly secrets: Readonly<Record<string, { readonly name: string; readonly value: Secret }>>;
+  /** Numeric `uid:gid`, who owns the secret files. */
+  readonly user: string;
+}
+
+/** A service from such an image. */
+export interface ImageServer extends ImageContainer {
+  readonly health: {
+    /** Undefined: it answers no requests. */
+    readonly path: string | undefined;
+    readonly readyPath: string | undefined;
+    /** Undefined: `wget` asks the paths. */
+    readonly test: readonly string[] | undefined;
+  };
+  readonly metricsPath: string;
+  readonly capabilities: readonly string[];
+  readonly readOnlyRoot: boolean;
+  readonly tmpfs: Readonly<Record<string, string>>;
+  /** Undefined: the image's own. */
+  readonly stopSignal: string | undefined;
+}
+
+/** Ports inside a container of such an image; undefined: there is none. */
+export interface ImagePorts {
+  readonly traffic: number | undefined;
+  readonly metrics: number | undefined;
+  readonly health: number | undefined;
 }
 
 export interface ServiceArgs {
   readonly image: Image;
+  /** An image with a shell, which writes the secret files: the service's own may have none. */
+  readonly writer: Image;
   /** What must be ready before a replica starts: stores, migrations. */
   readonly after: readonly pulumi.Resource[];
 }

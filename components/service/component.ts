@@ -28,9 +28,9 @@ export class Service extends pulumi.ComponentResource {
     const child = { parent: this };
     const files = plan.files
       ? [
-          hostFiles(`${name}-files`, host, plan.files, args.image.reference, {
+          hostFiles(`${name}-files`, host, plan.files, args.writer.reference, {
             ...child,
-            dependsOn: [args.image.resource],
+            dependsOn: [args.writer.resource],
           }),
         ]
       : [];

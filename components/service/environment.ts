@@ -78,6 +78,8 @@ export function serviceValues(args: ServicePlanArgs): Values {
     ...storeValues(args),
     POSTGRES_POOL_SIZE: String(args.poolSize),
     JWT_SECRET_FILE: args.secrets.jwtSecret,
+    JWT_OTHER_SECRET_FILE: args.otherSigningKey?.secret,
+    JWT_OTHER_SECRET_UNTIL: args.otherSigningKey?.until,
     DRAIN_SECONDS: String(Math.ceil(args.drain)),
     LOG_LEVEL: args.logLevel,
     VERSION: args.imageReference,

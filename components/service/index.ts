@@ -1,5 +1,22 @@
-export type { ServiceArgs, ServiceFeatures, ServicePlanArgs, ServiceSecrets, StoreAccess } from "./args";
+export type {
+  ImageContainer,
+  ImagePorts,
+  ImageServer,
+  OtherSigningKey,
+  ServiceArgs,
+  ServiceFeatures,
+  ServicePlanArgs,
+  ServiceSecrets,
+  StoreAccess,
+} from "./args";
 export { Service } from "./component";
-export { Migrations, type MigrationsArgs, type MigrationsPlan, planMigrations } from "./migrations";
+export { type ImageServicePlanArgs, planImageService } from "./image";
+export {
+  Migrations,
+  type MigrationsArgs,
+  type MigrationsPlan,
+  planImageMigrations,
+  planMigrations,
+} from "./migrations";
 export { planService, type ServicePlan } from "./plan";
 export { planSite, type SitePlanArgs } from "./site";

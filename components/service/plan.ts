@@ -1,3 +1,4 @@
+import { paths } from "../../services/contract/environment";
 import { type ContainerPlan, planContainer } from "../shared/container";
 import { type FilesPlan, planFiles } from "../shared/files";
 import { imageVersion } from "../shared/names";
@@ -11,7 +12,8 @@ export interface ServicePlan {
   readonly name: string;
   readonly update: "start-first" | "stop-first";
   readonly startTimeout: number;
-  readonly ports: ServicePlanArgs["ports"];
+  /** What Prometheus asks; undefined: nothing. */
+  readonly metrics: { readonly port: number; readonly path: string } | undefined;
   /** Its secret files; undefined for a service that has none. */
   readonly files: FilesPlan | undefined;
   /** Asked inside a new replica until it exits with 0. */
@@ -24,7 +26,8 @@ export const planSecretFiles = (
   { host, nameKey }: Pick<ServicePlanArgs, "host" | "nameKey">,
   name: string,
   files: PlannedEnvironment["files"],
-): FilesPlan => planFiles(host, nameKey, { name, owner, files });
+  user = owner,
+): FilesPlan => planFiles(host, nameKey, { name, owner: user, files });
 
 export function planService(args: ServicePlanArgs): ServicePlan {
   const { environment, files: secretFiles } = planEnvironment(args.source, serviceValues(args));
@@ -56,7 +59,7 @@ export function planService(args: ServicePlanArgs): ServicePlan {
     name: args.name,
     update: args.update,
     startTimeout: args.startTimeout,
-    ports: args.ports,
+    metrics: { port: args.ports.metrics, path: paths.metrics },
     files,
     probe: ["node", "/app/probe.cjs", "ready"],
     replicas: Array.from({ length: args.replicas }, (_, slot) => replica(slot)),

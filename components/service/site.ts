@@ -1,3 +1,4 @@
+import { paths } from "../../services/contract/environment";
 import { planContainer } from "../shared/container";
 import { imageVersion } from "../shared/names";
 import type { ServicePlanArgs } from "./args";
@@ -72,7 +73,7 @@ export function planSite(args: SitePlanArgs): ServicePlan {
     name: args.name,
     update: args.update,
     startTimeout: args.startTimeout,
-    ports: args.ports,
+    metrics: { port: args.ports.metrics, path: paths.metrics },
     files: undefined,
     probe: probe("/ready"),
     replicas,

@@ -1,6 +1,7 @@
 import type { ImageName } from "../../components/images/catalogue";
 import { imageReference } from "../../components/images/plan";
-import { usedImages } from "../../stacks/images";
+import { type ImageUse, usedImages } from "../../stacks/images";
+import { imageNames } from "../../stacks/settings/schema";
 import type { Settings } from "../../stacks/settings/settings";
 import type { Choice, Progress, Way } from "../../toolchain";
 import { chooseImages, describeChoice } from "../../toolchain/choose";
@@ -11,8 +12,8 @@ import { standInKeys } from "../../toolchain/images/keys";
 import { findImages, hasStandIns } from "../../toolchain/images/presence";
 import { hasStandIn, reference } from "../../toolchain/images/stand-ins";
 
-/** What every system runs; Grafana is left out where its image cannot be had. */
-export const defaultImages = usedImages({ monitoring: { enabled: true, grafana: false } });
+/** What systems run; Grafana is left out where its image cannot be had. */
+export const defaultImages = imageNames.filter((name) => name !== "grafana");
 
 /**
  * The third-party images that Docker on this machine must have for a stack, by their names in the catalogue. None where
@@ -35,9 +36,7 @@ export const needsDocker = (settings: ImageSettings): boolean =>
   settings.images.bundled !== "build" ||
   neededImages(settings).length > 0;
 
-type ImageSettings = Pick<Settings, "host" | "images"> & {
-  readonly monitoring: Pick<Settings["monitoring"], "enabled" | "grafana">;
-};
+type ImageSettings = Pick<Settings, "host"> & ImageUse;
 
 /**
  * Whether a host elsewhere must be sent its third-party images, because it cannot pull them. That is taken from this

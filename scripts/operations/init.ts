@@ -4,10 +4,10 @@ import { missingOf } from "../../stacks/settings/missing";
 import type { Way } from "../../toolchain";
 import { checkStack } from "./check-stack";
 import { ensureStackFile, initialise } from "./initialise";
+import type { NewStack } from "./new-stack";
 import { projectRoot as root } from "./project";
 import { print, say } from "./say";
 import { openSession } from "./session";
-import type { NewStack } from "./stack-file";
 import { withStackLock } from "./stack-lock";
 
 /** Makes what is missing of a stack and says what that was. */

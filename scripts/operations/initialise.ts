@@ -1,40 +1,38 @@
-import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { InputError, OperationError } from "../../components/shared/errors";
 import { loadFromFile, stackFile } from "../../stacks/settings/load-file";
 import { resolve } from "../../stacks/settings/resolve";
-import { secretNames } from "../../stacks/settings/schema";
+import type { Settings } from "../../stacks/settings/settings";
+import { generatedSecrets } from "../../stacks/settings/system-secrets";
+import { systemOf } from "../../stacks/systems";
 import { encryption, hasStackFile, whyNotInitialised } from "./check-stack";
 import { runPulumi } from "./engine";
 import { hasOwnBackend, hasPassphrase } from "./environment";
+import { type NewStack, newStackHeading, newStackValues } from "./new-stack";
 import { projectPaths } from "./project";
+import { writeGenerated } from "./secrets/file";
+import { generate, randomText } from "./secrets/generate";
 import type { Session } from "./session";
-import { devHeading, devValues, type NewStack, newStackValues, setStackValues } from "./stack-file";
+import { type StackValues, setStackValues } from "./stack-file";
 import { readState } from "./state-file";
-
-/** 32 random bytes in letters, digits, `-` and `_`. */
-const randomText = (): string => randomBytes(32).toString("base64url");
 
 /**
  * Makes `Pulumi.<stack>.yaml` if there is none, and answers whether it did. Needs no engine. Throws an InputError if
  * the file, old or new, has mistakes.
  */
 export function ensureStackFile(root: string, stack: string, options: NewStack = {}): boolean {
-  const isNew = !hasStackFile(root, stack);
-  if (isNew) {
-    const isDev = stack === "dev" && options.domain === undefined;
-    const values = isDev ? devValues : newStackValues(stack, options);
-    checkNew(stack, values);
-    setStackValues(root, stack, values, isDev ? devHeading : undefined);
-  }
-  return isNew;
+  if (hasStackFile(root, stack)) return false;
+  const values = newStackValues(stack, options);
+  setStackValues(root, stack, values, newStackHeading(checkNew(stack, values)));
+  return true;
 }
 
 /** Nothing is written that `check` would refuse. */
-function checkNew(stack: string, values: Readonly<Record<string, unknown>>): void {
+function checkNew(stack: string, values: StackValues): Settings {
   const raw = { stack, file: stackFile(stack), values, plainSecrets: [] };
   const resolution = resolve(raw, { missing: "warn" });
   if (!resolution.ok) throw new InputError(resolution.errors);
+  return resolution.settings;
 }
 
 export interface Initialised {
@@ -106,25 +104,19 @@ export async function isKnown(session: Session): Promise<boolean> {
   return Array.isArray(list) && list.some((entry: unknown) => isThis(Object(entry).name));
 }
 
+/** Secrets of the stack's system that are not in its file, and that can be generated. */
+export function missingSecrets(root: string, stack: string): string[] {
+  const { values } = loadFromFile(root, stack);
+  const system = systemOf(values);
+  return system === undefined
+    ? []
+    : generatedSecrets(system).filter((name) => !Object.hasOwn(Object(values.secrets), name));
+}
+
 async function ensureSecrets(session: Session): Promise<readonly string[]> {
   const { root, stack } = session;
-  const there: unknown = loadFromFile(root, stack).values.secrets;
-  const missing = secretNames.filter((name) => !Object.hasOwn(Object(there), name));
-  for (const name of missing)
-    await runPulumi(
-      session,
-      [
-        "config",
-        "set",
-        "--secret",
-        "--path",
-        `backline:secrets.${name}`,
-        "--stack",
-        stack,
-        "--non-interactive",
-      ],
-      // Over standard input: other users of the machine can read command lines.
-      { input: randomText(), what: "pulumi config set" },
-    );
+  const missing = missingSecrets(root, stack);
+  for (const name of missing) await generate(session, `backline:secrets.${name}`);
+  if (missing.length > 0) writeGenerated(root, stack, missing);
   return missing;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isMap, parseDocument } from "yaml";
 import { stackFile } from "../../stacks/settings/load-file";
-import { encrypted, givenSecretPaths } from "../../stacks/settings/secret-keys";
+import { encrypted, otherSecretPaths } from "../../stacks/settings/secret-keys";
 import type { Way } from "../../toolchain";
 import {
   countsOf,
@@ -134,7 +134,7 @@ export function withoutSecrets(text: string): string {
       value,
     ]),
   );
-  for (const path of givenSecretPaths(values)) {
+  for (const path of otherSecretPaths(values)) {
     const [group = path, ...keys] = path.split(".");
     const at = ["config", `backline:${group}`, ...keys];
     if (isMap(document.getIn(at)) && document.hasIn([...at, "secure"])) document.setIn(at, encrypted);

@@ -1,5 +1,4 @@
-import type { ReleaseRecord } from "../../components/release/release";
-import { imageVersion } from "../../components/shared/names";
+import { imageIdentity, isBundled, type ReleaseRecord } from "../../components/release/release";
 import type { Way } from "../../toolchain";
 import { checkStack } from "./check-stack";
 import { asListed, listImageReferences } from "./docker";
@@ -49,18 +48,18 @@ export function changedServices(
 ): string[] {
   const version = (release: typeof before, service: string): string | undefined => {
     const image = release?.images[service];
-    return image === undefined ? undefined : imageVersion(image);
+    return image === undefined ? undefined : imageIdentity(image);
   };
   const services = new Set([...Object.keys(before?.images ?? {}), ...Object.keys(after.images)]);
   return [...services].filter((service) => version(before, service) !== version(after, service)).sort();
 }
 
-/** The images of a release that are not on the host. */
+/** The images of a release that are not on the host and cannot be had again. Others can be pulled. */
 export function missingImages(
   { images }: Pick<ReleaseRecord, "images">,
   present: readonly string[],
 ): string[] {
-  return Object.values(images).filter((image) => !present.includes(asListed(image)));
+  return Object.values(images).filter((image) => isBundled(image) && !present.includes(asListed(image)));
 }
 
 export function renderReleases(stack: string, releases: readonly ListedRelease[]): string {

@@ -1,5 +1,5 @@
 import { OperationError } from "../../components/shared/errors";
-import { migrationsBundle } from "../../stacks/programs";
+import { releasedServices } from "../../stacks/release-parts";
 import { stackFile } from "../../stacks/settings/load-file";
 import { createProgress, type Way } from "../../toolchain";
 import { ask, requireAnswer } from "./ask";
@@ -54,7 +54,7 @@ export async function rollback(options: RollbackOptions): Promise<StackStatus> {
       wanted: options.release,
       failed,
       images,
-      services: [...settings.services.map(({ name }) => name), migrationsBundle],
+      services: releasedServices(settings),
     });
     const current = records.at(-1);
     const changed = changedServices(current, chosen).join(", ");

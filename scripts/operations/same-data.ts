@@ -43,12 +43,12 @@ export function dataFaults(kept: KeptData, { stack, system, images, postgres }: 
   const { database, major } = kept;
   const wanted = majorOf(`postgres:${images.catalogue.postgres.tag}`);
   return [
-    ...(database === undefined || database === postgres.database
+    ...(database === undefined || database === postgres?.database
       ? []
       : [
           found(
             "system",
-            `"${system}" keeps its data in a database of that name, and the stack's data is in "${database}"; write system: ${database}, or make another stack for it: ./backline init <stack> --domain <domain>`,
+            `"${system}" keeps its data in ${postgres === undefined ? "no PostgreSQL" : "a database of that name"}, and the stack's data is in "${database}"; write system: ${database}, or make another stack for it: ./backline init <stack> --domain <domain>`,
           ),
         ]),
     ...(major === undefined || wanted === undefined || major === wanted

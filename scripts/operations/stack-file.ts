@@ -28,12 +28,22 @@ function set(document: Document, path: readonly string[], value: unknown): void 
 
 /** Sets keys in `Pulumi.<stack>.yaml`, in one step. A file that is not valid YAML is an InputError. */
 export function setStackValues(root: string, stack: string, values: StackValues, heading?: string): void {
+  editStackFile(root, stack, (text) => withValues(text, values), heading);
+}
+
+/** Changes the text of `Pulumi.<stack>.yaml`, in one step. A file that is not valid YAML is an InputError. */
+export function editStackFile(
+  root: string,
+  stack: string,
+  edit: (text: string) => string,
+  heading = "",
+): void {
   const file = stackFile(stack);
   const path = join(root, file);
-  const text = existsSync(path) ? readFileSync(path, "utf8") : (heading ?? "");
+  const text = existsSync(path) ? readFileSync(path, "utf8") : heading;
   if (parseDocument(text).errors.length > 0)
     throw new InputError([{ code: "yaml", file, path: "", message: "is not valid YAML; mend it first" }]);
-  replaceFile(path, withValues(text, values));
+  replaceFile(path, edit(text));
 }
 
 /** In one step: whoever reads it meanwhile reads all of the old text or all of the new one. */
@@ -64,48 +74,4 @@ export function holdRelease(root: string, stack: string, release: HeldRelease | 
   if (after === before) return () => {};
   replaceFile(path, after);
   return () => replaceFile(path, before);
-}
-
-/** What `init dev` writes: everything on this machine, on ports that need no rights. */
-export const devValues: StackValues = {
-  system: "audifi",
-  domain: "audifi.localhost",
-  proxy: { httpPort: 8080, httpsPort: 8443, certificates: "internal" },
-};
-
-export const devHeading =
-  "# A copy of the platform for this machine. Made by `./backline init dev`; change what you like.\n";
-
-export interface NewStack {
-  readonly system?: string | undefined;
-  readonly domain?: string | undefined;
-  /** Address of the host; none means Docker on this machine. */
-  readonly host?: string | undefined;
-  /** Admin user that is made on the host. */
-  readonly user?: string | undefined;
-  /** Address that the ACME CA writes to. */
-  readonly email?: string | undefined;
-}
-
-/** What `init` writes for a stack without a file. Domains that no public CA signs get certificates of Caddy's own. */
-export function newStackValues(stack: string, options: NewStack): StackValues {
-  const { domain, host, user, email } = options;
-  if (domain === undefined)
-    throw new InputError([
-      {
-        code: "no-stack-file",
-        file: stackFile(stack),
-        path: "",
-        message: `there is no such file; say what to write into it: ./backline init ${stack} --domain example.com --host 203.0.113.5 --email ops@example.com`,
-      },
-    ]);
-  const isPublic = !/(?:^|\.)(?:localhost|test|internal|local|example|invalid)$/.test(domain);
-  return {
-    system: options.system ?? "audifi",
-    domain,
-    ...(host === undefined ? {} : { host: { address: host, ...(user === undefined ? {} : { user }) } }),
-    proxy: isPublic
-      ? { certificates: "acme", ...(email === undefined ? {} : { email }) }
-      : { certificates: "internal", ...(host === undefined ? { httpPort: 8080, httpsPort: 8443 } : {}) },
-  };
 }

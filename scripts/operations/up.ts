@@ -1,7 +1,6 @@
 import { OperationError } from "../../components/shared/errors";
 import { usedImages } from "../../stacks/images";
 import { loadFromFile, stackFile } from "../../stacks/settings/load-file";
-import { secretNames } from "../../stacks/settings/schema";
 import type { Settings } from "../../stacks/settings/settings";
 import { createProgress, type Way } from "../../toolchain";
 import { canPull } from "../../toolchain/images";
@@ -12,7 +11,7 @@ import type { DockerTarget } from "./docker";
 import { engineArguments, runPulumi } from "./engine";
 import { refuseForeign } from "./foreign";
 import { mustSend, neededImages, needsDocker } from "./images";
-import { ensureStackFile, initialise } from "./initialise";
+import { ensureStackFile, initialise, missingSecrets } from "./initialise";
 import { consent, engineWay, install, planInstall } from "./install";
 import { requirePorts } from "./ports";
 import { giveWay } from "./priority";
@@ -124,8 +123,7 @@ async function agree(session: Session, verbose: boolean | undefined): Promise<vo
 
 function needsInit(root: string, stack: string): boolean {
   if (!isInitialised(root, stack)) return true;
-  const secrets: unknown = loadFromFile(root, stack).values.secrets;
-  return secretNames.some((name) => !Object.hasOwn(Object(secrets), name));
+  return missingSecrets(root, stack).length > 0;
 }
 
 /** Says in the stack's file that images are on Docker already, so that plain `pulumi` knows it too. */

@@ -19,8 +19,12 @@ export async function runInWorker<Schema extends z.ZodType>(
   words: readonly string[],
   schema: Schema,
 ): Promise<z.infer<Schema>> {
-  const target = await reach(settings);
   const services = settings.services.filter(({ source }) => source === "worker").map(({ name }) => name);
+  if (services.length === 0)
+    throw new OperationError(
+      `the system ${settings.system} does not run Backline's own worker, in which this command works`,
+    );
+  const target = await reach(settings);
   const container = chooseWorker(await listContainers(target), services);
   if (container === undefined)
     throw new OperationError(

@@ -31,7 +31,7 @@ import { storageOf } from "../runtime/storage";
 import { createAudit } from "../runtime/store/audit";
 import { createStore } from "../runtime/store/store";
 import { postgresOptions, redisAddress, storeChecks } from "../runtime/stores";
-import { createTokens } from "../runtime/tokens";
+import { tokensOf } from "../runtime/tokens";
 import { buildApi } from "./app";
 
 run(async () => {
@@ -69,7 +69,7 @@ run(async () => {
       metrics: outboundMetrics(registry),
       log,
     }),
-    tokens: createTokens(env.JWT_SECRET_FILE),
+    tokens: tokensOf(env),
     endedSessions,
     passwords,
     rateLimits: createRateLimits(redis, { user: env.RATE_LIMIT_USER, address: env.RATE_LIMIT_ADDRESS }, log),

@@ -54,6 +54,17 @@ export const environment = {
     secretFile: true,
     readBy: ["api", "ws"],
   },
+  JWT_OTHER_SECRET_FILE: {
+    meaning: "File with a second key, whose tokens are accepted as well, while the key is being changed.",
+    optional: true,
+    secretFile: true,
+    readBy: ["api", "ws"],
+  },
+  JWT_OTHER_SECRET_UNTIL: {
+    meaning: "Time until which the second key is accepted, such as 2030-01-31T12:00:00Z; no end when empty.",
+    optional: true,
+    readBy: ["api", "ws"],
+  },
   DRAIN_SECONDS: {
     meaning:
       "Seconds that a process may take to finish its work after SIGTERM; it exits 5 s later at the latest.",

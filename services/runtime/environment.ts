@@ -77,7 +77,14 @@ const server = {
   REDIS_PASSWORD_FILE: secret(1),
 };
 
-const tokens = { JWT_SECRET_FILE: secret(32) };
+const tokens = {
+  JWT_SECRET_FILE: secret(32),
+  JWT_OTHER_SECRET_FILE: secret(32).optional(),
+  JWT_OTHER_SECRET_UNTIL: z.iso
+    .datetime({ error: "must be a time such as 2030-01-31T12:00:00Z" })
+    .transform((text) => new Date(text))
+    .optional(),
+};
 
 const webAddress = z
   .string()

@@ -1,10 +1,11 @@
-import { createSecretKey } from "node:crypto";
-import { jwtVerify, SignJWT } from "jose";
+import { createSecretKey, type KeyObject } from "node:crypto";
+import { errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import { type User, type UserRole, userRoles, userSchema } from "../contract/accounts";
 import { Problem } from "../contract/problems";
 import { identifier } from "../contract/text";
+import type { Environment } from "./environment";
 
 /** Who sends a request, and until when the token says so. */
 export interface Principal {
@@ -44,15 +45,42 @@ const claims = z.object({
 /** Tokens whose signature need not be checked again: about 10 MB. */
 const verifiedTokens = 10_000;
 
+/** A key whose tokens are accepted, although it signs none: the one before the present one, or the next. */
+export interface OtherKey {
+  readonly secret: string;
+  /** When it is refused from; undefined: not yet known. */
+  readonly until: Date | undefined;
+}
+
+/** A token that was verified, and until when that holds: no longer than the token's key is accepted. */
+interface Known {
+  readonly principal: Principal;
+  readonly until: number;
+}
+
+const keyOf = (secret: string): KeyObject => createSecretKey(Buffer.from(secret, "utf8"));
+
 /** JSON Web Tokens signed with HS256. */
-export function createTokens(secret: string): Tokens {
-  const key = createSecretKey(Buffer.from(secret, "utf8"));
-  const known = new LRUCache<string, Principal>({ max: verifiedTokens });
+export function createTokens(secret: string, otherKey?: OtherKey): Tokens {
+  const key = keyOf(secret);
+  const other = otherKey && { key: keyOf(otherKey.secret), until: otherKey.until?.getTime() ?? Infinity };
+  const known = new LRUCache<string, Known>({ max: verifiedTokens });
   const verified = (token: string): Principal | undefined => {
-    const principal = known.get(token);
-    if (principal === undefined || principal.expiresAt > Date.now()) return principal;
+    const found = known.get(token);
+    if (found === undefined || found.until > Date.now()) return found?.principal;
     known.delete(token);
     return undefined;
+  };
+  const signedBy = (signer: KeyObject, token: string) =>
+    jwtVerify(token, signer, { algorithms: ["HS256"], issuer, audience });
+  const payloadOf = async (token: string): Promise<{ payload: JWTPayload; until: number }> => {
+    try {
+      return { payload: (await signedBy(key, token)).payload, until: Infinity };
+    } catch (error) {
+      const isForeign = error instanceof errors.JWSSignatureVerificationFailed;
+      if (!isForeign || other === undefined || other.until <= Date.now()) throw error;
+      return { payload: (await signedBy(other.key, token)).payload, until: other.until };
+    }
   };
   return {
     async issue({ user, role, sessionId }, seconds) {
@@ -72,10 +100,10 @@ export function createTokens(secret: string): Tokens {
       const before = verified(token);
       if (before !== undefined) return before;
       try {
-        const { payload } = await jwtVerify(token, key, { algorithms: ["HS256"], issuer, audience });
+        const { payload, until } = await payloadOf(token);
         const { sub, name, role, sid, exp } = claims.parse(payload);
         const principal = { user: { id: sub, name }, role, sessionId: sid, expiresAt: exp * 1_000 };
-        known.set(token, principal);
+        known.set(token, { principal, until: Math.min(principal.expiresAt, until) });
         return principal;
       } catch (error) {
         throw new Problem(
@@ -87,4 +115,15 @@ export function createTokens(secret: string): Tokens {
       }
     },
   };
+}
+
+type TokenEnvironment = Pick<
+  Environment<"ws">,
+  "JWT_SECRET_FILE" | "JWT_OTHER_SECRET_FILE" | "JWT_OTHER_SECRET_UNTIL"
+>;
+
+/** Tokens with the keys that the environment names. */
+export function tokensOf(env: TokenEnvironment): Tokens {
+  const { JWT_OTHER_SECRET_FILE: secret, JWT_OTHER_SECRET_UNTIL: until } = env;
+  return createTokens(env.JWT_SECRET_FILE, secret === undefined ? undefined : { secret, until });
 }

@@ -16,7 +16,7 @@ import { closeRedis, createRedis } from "../runtime/redis";
 import { createMembership } from "../runtime/store/membership";
 import { createStore } from "../runtime/store/store";
 import { postgresOptions, redisAddress, storeChecks } from "../runtime/stores";
-import { createTokens } from "../runtime/tokens";
+import { tokensOf } from "../runtime/tokens";
 import { SocketApp } from "./app";
 import { FanOut } from "./fan-out";
 import { Feeds } from "./feeds";
@@ -61,7 +61,7 @@ run(async () => {
     log,
     store,
     publisher: createPublisher(redis, log, (id) => outbox.announced(id)),
-    tokens: createTokens(env.JWT_SECRET_FILE),
+    tokens: tokensOf(env),
     endedSessions,
     fanOut,
     feeds,

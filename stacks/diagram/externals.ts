@@ -36,7 +36,9 @@ export function externals(settings: Settings, serviceId: (name: string) => strin
   const lines = used(settings).flatMap(({ name, host, variable, calls = false }) => {
     const readers: readonly string[] = environment[variable].readBy;
     const users = services
-      .filter(({ source, frontEnd }) => frontEnd === undefined && readers.includes(source))
+      .filter(
+        ({ source, frontEnd }) => frontEnd === undefined && source !== undefined && readers.includes(source),
+      )
       .map((service) => serviceId(service.name));
     if (users.length === 0) return [];
     const id = idOf("external", name);

@@ -30,10 +30,7 @@ export function renderDiagram(settings: Settings, deployed?: Deployed): string {
         node("proxy", "box", "Caddy"),
         ...services.map((service) => serviceNode(service, deployed)),
       ]),
-      ...subgraph("network_data", `${stack}-data, no way out`, [
-        node(storeIds.postgres, "store", "PostgreSQL", String(postgres.port)),
-        node(storeIds.redis, "store", "Redis", String(redis.port)),
-      ]),
+      ...dataPart(settings),
       ...(monitoring.enabled ? monitoringPart(settings) : []),
     ]),
     ...entryLinks(settings),
@@ -58,6 +55,19 @@ export function renderDiagram(settings: Settings, deployed?: Deployed): string {
     "",
   ].join("\n");
 }
+
+/** The stores that a system has, on the network that they have for themselves. */
+function dataPart(settings: Settings): string[] {
+  const nodes = storesOf(settings).map((store) =>
+    store === "postgres"
+      ? node(storeIds.postgres, "store", "PostgreSQL", String(postgres.port))
+      : node(storeIds.redis, "store", "Redis", String(redis.port)),
+  );
+  return nodes.length === 0 ? [] : subgraph("network_data", `${settings.stack}-data, no way out`, nodes);
+}
+
+const storesOf = (settings: Settings): (keyof typeof storeIds)[] =>
+  (["postgres", "redis"] as const).filter((store) => settings[store] !== undefined);
 
 const hostTitle = ({ host }: Settings): string =>
   host.address === undefined ? "Docker on this machine" : `host ${host.address}`;
@@ -98,7 +108,7 @@ function serviceNode(
   const count = running ?? replicas;
   const what = frontEnd === undefined ? name : `${name}, front end`;
   // A worker has no listener for traffic.
-  const port = source === "worker" ? [] : [String(ports.traffic)];
+  const port = source === "worker" || ports.traffic === undefined ? [] : [String(ports.traffic)];
   return node(serviceId(name), "box", `${what} ×${count}`, ...port);
 }
 
@@ -115,20 +125,25 @@ function routes(settings: Settings): string[] {
   });
 }
 
-function monitoringPart({ stack, monitoring }: Settings): string[] {
+function monitoringPart(settings: Settings): string[] {
+  const { stack, monitoring } = settings;
+  const stores = storesOf(settings).map((store) => (store === "postgres" ? "PostgreSQL" : "Redis"));
   return subgraph("network_monitoring", `${stack}-monitoring`, [
     node("prometheus", "box", "Prometheus", String(monitoringPorts.prometheus)),
     node("alertmanager", "box", "Alertmanager", String(monitoringPorts.alertmanager)),
-    node("exporters", "box", "exporters: node, PostgreSQL, Redis"),
+    node("exporters", "box", `exporters: ${["node", ...stores].join(", ")}`),
     ...(monitoring.grafana ? [node("grafana", "box", "Grafana", String(monitoringPorts.grafana))] : []),
   ]);
 }
 
-function monitoringLinks({ services, monitoring }: Settings): string[] {
-  const watched = ["proxy", ...services.map(({ name }) => serviceId(name)), "exporters"];
+function monitoringLinks(settings: Settings): string[] {
+  const { services, monitoring } = settings;
+  const asked = services.filter(({ ports }) => ports.metrics !== undefined);
+  const watched = ["proxy", ...asked.map(({ name }) => serviceId(name)), "exporters"];
+  const stores = storesOf(settings).map((store) => storeIds[store]);
   return [
     link(["prometheus"], watched, { text: ["scrapes"], dotted: true }),
-    link(["exporters"], [storeIds.postgres, storeIds.redis], { dotted: true }),
+    ...(stores.length === 0 ? [] : [link(["exporters"], stores, { dotted: true })]),
     link(["prometheus"], ["alertmanager"], { text: ["alerts"] }),
     ...(monitoring.grafana ? [link(["grafana"], ["prometheus"])] : []),
   ];

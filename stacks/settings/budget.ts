@@ -12,15 +12,16 @@ type Sized = Pick<Settings, "services" | "postgres" | "redis" | "proxy" | "monit
 /** What each part of the system may use on the host, the reserve included. */
 export function shares(settings: Sized): Share[] {
   const { services, postgres, redis, proxy, monitoring, host } = settings;
-  const exporters = 3;
+  // One of the host, and one of each store.
+  const exporters = 1 + (postgres === undefined ? 0 : 1) + (redis === undefined ? 0 : 1);
   return [
     ...services.map(({ name, replicas, memory, cpu }) => ({
       part: `services.${name}`,
       memory: memory * replicas,
       cpu: cpu * replicas,
     })),
-    { part: "postgres", memory: postgres.memory, cpu: postgres.cpu },
-    { part: "redis", memory: redis.memory, cpu: redis.cpu },
+    ...(postgres === undefined ? [] : [{ part: "postgres", memory: postgres.memory, cpu: postgres.cpu }]),
+    ...(redis === undefined ? [] : [{ part: "redis", memory: redis.memory, cpu: redis.cpu }]),
     { part: "proxy", memory: proxy.memory, cpu: proxy.cpu },
     ...(monitoring.enabled
       ? [

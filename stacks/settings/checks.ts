@@ -84,7 +84,7 @@ export function checkPools({ services, postgres }: Settings): Finding[] {
       total + replicas * poolSize * (update === "start-first" ? 2 : 1),
     otherConnections,
   );
-  if (needed <= postgres.maxConnections) return [];
+  if (postgres === undefined || needed <= postgres.maxConnections) return [];
   const list = users.map(({ name, replicas, poolSize }) => `${name} ${replicas} x ${poolSize}`).join(", ");
   return [
     {
@@ -97,7 +97,7 @@ export function checkPools({ services, postgres }: Settings): Finding[] {
 
 export function checkRedis({ redis, services }: Settings): Finding[] {
   const queue = services.find((service) => service.queue);
-  return queue && redis.evictionPolicy !== "noeviction"
+  return queue && redis !== undefined && redis.evictionPolicy !== "noeviction"
     ? [
         {
           code: "eviction",
@@ -112,8 +112,8 @@ export function checkRedis({ redis, services }: Settings): Finding[] {
 export function checkCores({ services, postgres, redis, proxy, host }: Settings): Finding[] {
   const parts = [
     ...services.map(({ name, cpu }) => ({ path: `services.${name}.cpu`, cpu })),
-    { path: "postgres.cpu", cpu: postgres.cpu },
-    { path: "redis.cpu", cpu: redis.cpu },
+    ...(postgres === undefined ? [] : [{ path: "postgres.cpu", cpu: postgres.cpu }]),
+    ...(redis === undefined ? [] : [{ path: "redis.cpu", cpu: redis.cpu }]),
     { path: "proxy.cpu", cpu: proxy.cpu },
   ];
   return parts

@@ -32,6 +32,8 @@ export const codes = {
   "short-secret": "A secret has less than 16 characters, or the key of the tokens less than 32.",
   "secret-characters": "A secret has blanks or line breaks in it.",
   "plain-secret": "A secret stands in the file as plain text.",
+  "unknown-secret": "There is no secret of this name to rotate.",
+  "secret-owner": "Backline cannot rotate this secret. The message says why, and how it gets a new value.",
   incomplete: "A group of keys that belong together is given in part.",
   origin: "An origin has a path, or is none.",
   chains: "The table of JSON-RPC providers has another form than it needs; no URL of it is shown.",
@@ -41,7 +43,7 @@ export const codes = {
   platform: "A site cannot be served where `platform` says, or not with these routes.",
   vercel: "Vercel or its provider would refuse a name, a token, a repository or a protection.",
   "environment-variable":
-    "An environment variable has a name or a size that Vercel refuses. That nothing reads it is a warning.",
+    "An environment variable has a name that is none or is taken, or a size that Vercel refuses. That nothing reads it is a warning.",
   certificates:
     "An authority cannot sign a name, or those who connect do not know it. A name that Cloudflare's universal certificate does not cover is a warning.",
   certificate:
@@ -56,7 +58,9 @@ export const codes = {
   "dns-record": "A record of DNS has no such content, or cannot stand beside another one.",
   zone: "A zone at Cloudflare has two owners, a name is not in it, or a key belongs to the stack that owns it. An id that is not set is an error before a deploy and a warning before a preview.",
   ruleset: "A rule at Cloudflare cannot be read, or its plan does not have it.",
-  description: "The description of a system has a name, a route or a policy that cannot be.",
+  description:
+    "The description of a system in `stacks/systems` cannot be: the message names the file and the key.",
+  "no-effect": "A key is given of a part that the system does not have, or that this service does not have.",
   "memory-budget": "The memory limits, with what a rollout needs, exceed the host's memory.",
   "over-commit": "A warning: limits may add up to more than the host has for a time.",
   "client-address": "A warning: the addresses of a proxy before this one are taken for those of clients.",

@@ -14,23 +14,28 @@ export function checkDescribedServices(system: SystemDescription): Finding[] {
   const name = reservedDatabases.includes(system.name)
     ? [found(`"${system.name}" is a database of PostgreSQL's own; write another name`)]
     : [];
-  const services = Object.entries(system.services).flatMap(([service, { ports, queue, needs, frontEnd }]) => [
-    ...portTwice(ports).map((fault) => found(`the service ${service} ${fault}`)),
-    ...(queue === true && !needs.includes("redis")
-      ? [
-          found(
-            `the service ${service} has a queue, which is kept in Redis, and does not need it; add "redis" to its needs`,
-          ),
-        ]
-      : []),
-    ...Object.values(frontEnd ?? {})
-      .filter((target) => system.services[target]?.frontEnd !== undefined)
-      .map((target) =>
-        found(
-          `the front end ${service} talks to "${target}", which is ${target === service ? "itself" : "a front end, too"}; name a process`,
-        ),
+  const services = Object.entries(system.services).flatMap(
+    ([service, { image, ports, queue, needs, frontEnd }]) => [
+      // A program from elsewhere may serve its requests and its metrics at one port.
+      ...(image === undefined ? portTwice(ports) : []).map((fault) =>
+        found(`the service ${service} ${fault}`),
       ),
-  ]);
+      ...(queue === true && !needs.includes("redis")
+        ? [
+            found(
+              `the service ${service} has a queue, which is kept in Redis, and does not need it; add "redis" to its needs`,
+            ),
+          ]
+        : []),
+      ...Object.values(frontEnd ?? {})
+        .filter((target) => system.services[target]?.frontEnd !== undefined)
+        .map((target) =>
+          found(
+            `the front end ${service} talks to "${target}", which is ${target === service ? "itself" : "a front end, too"}; name a process`,
+          ),
+        ),
+    ],
+  );
   return [...name, ...services];
 }
 

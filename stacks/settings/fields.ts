@@ -91,6 +91,10 @@ export function domainFault(value: string): string | undefined {
 
 export const domain = () => checked(z.string(), "domain", domainFault);
 
+/** Empty is what Pulumi.yaml gives who names none. */
+export const domainOrNone = () =>
+  checked(z.string(), "domain", (value) => (value === "" ? undefined : domainFault(value)));
+
 /** An IP address or host name over which the host is reached by SSH. */
 export const address = () =>
   checked(z.string(), "address", (value) =>
@@ -127,6 +131,14 @@ export const repository = () =>
       : undefined,
   );
 
+/** A registry by its host alone. */
+export const registryAddress = () =>
+  checked(registry(), "registry", (value) =>
+    registryHost(value) === value
+      ? undefined
+      : `${JSON.stringify(value)} is not a registry's host; write "registry.example.com", or "docker.io" for Docker Hub`,
+  );
+
 /** An image by name and version: a tag other than `latest`, or a digest. */
 export function imageFault(value: string): string | undefined {
   const shown = JSON.stringify(value);
@@ -143,10 +155,10 @@ export function imageFault(value: string): string | undefined {
 
 export const image = () => checked(z.string(), "image-version", imageFault);
 
-/** An image of a bundled service: its version is the hash of its content. */
-export const bundledImage = () =>
+/** An image of a release: that of a bundled service, whose version is the hash of its content, or another by version. */
+export const releasedImage = () =>
   checked(z.string(), "release", (value) =>
-    /^[a-z0-9][a-z0-9._:/-]*:[0-9a-f]{12}$/.test(value)
+    imageFault(value) === undefined
       ? undefined
-      : `${JSON.stringify(value)} is no image of a bundled service; let ./backline rollback write release`,
+      : `${JSON.stringify(value)} is no image that a release can have; let ./backline rollback write release`,
   );

@@ -1,4 +1,5 @@
 import { type Release, releaseId } from "../../components/release/release";
+import { releasedServices } from "../release-parts";
 import type { Finding } from "./checks";
 import type { StackConfig } from "./schema";
 import type { Settings } from "./settings";
@@ -18,7 +19,7 @@ const mend = "remove release and deploy, or let ./backline rollback write it ane
 /** Whether the release that is held is whole, and one of this system. */
 export function checkRelease(
   { release = {} }: Pick<StackConfig, "release">,
-  { services }: Pick<Settings, "services">,
+  settings: Pick<Settings, "services" | "migrations">,
 ): Finding[] {
   if (Object.keys(release).length === 0) return [];
   const finding = (key: string, message: string): Finding => ({
@@ -30,7 +31,7 @@ export function checkRelease(
   if (missing.length > 0)
     return missing.map((key) => finding(key, `is not set, and the others of its group are; ${mend}`));
   const { id, images = {} } = release;
-  const wanted = [...services.map(({ name }) => name), "migrations"];
+  const wanted = releasedServices(settings);
   const without = wanted.filter((name) => images[name] === undefined);
   const unknown = Object.keys(images).filter((name) => !wanted.includes(name));
   const findings = [

@@ -1,9 +1,7 @@
-import { type CatalogueImage, catalogue, type ImageName } from "../../components/images/catalogue";
 import type { Problem } from "../../components/shared/errors";
-import { parseBytes, parseDuration, parseMemory } from "../../components/shared/units";
-import { type ServiceDescription, type Size, type SystemDescription, systems } from "../systems";
-import { originOf } from "../urls";
+import { defaultSystem, type SystemDescription, systems } from "../systems";
 import { checkBudget } from "./budget";
+import { build } from "./build";
 import { checkCertificateKeys, checkGivenCertificate, soonEnded } from "./certificate-checks";
 import {
   checkCores,
@@ -15,7 +13,6 @@ import {
   checkTimes,
   type Finding,
 } from "./checks";
-import { cloudflareOf } from "./cloudflare";
 import { checkDescription } from "./description";
 import {
   checkProxied,
@@ -24,13 +21,11 @@ import {
   checkZoneOfSites,
   warnAboutProxied,
 } from "./dns-checks";
-import { checkFeatures, featuresOf } from "./features";
+import { checkFeatures } from "./features";
 import { checkHost } from "./host-checks";
 import { checkImages } from "./image-checks";
 import { missingOf } from "./missing";
-import { placesOf, sitesOf } from "./places";
-import { problemsOf, suggestion } from "./problems";
-import { proxyOf } from "./proxy";
+import { nearest, problemsOf } from "./problems";
 import {
   checkAuthority,
   checkClientAddresses,
@@ -38,12 +33,15 @@ import {
   checkRedirects,
   checkStrictTransport,
 } from "./proxy-checks";
-import { checkRelease, releaseOf } from "./release-checks";
-import { type StackConfig, stackConfig } from "./schema";
+import { checkRelease } from "./release-checks";
+import { resolveRotation } from "./rotation";
+import { stackConfig } from "./schema";
 import { resolveSecrets } from "./secrets";
-import type { Limits, ServiceSettings, Settings } from "./settings";
+import type { Settings } from "./settings";
+import { checkSystem } from "./system-checks";
+import { systemFaults } from "./system-schema";
 import { usable } from "./usable";
-import { vercelOf } from "./vercel";
+import { checkUse } from "./use-checks";
 import { checkPlatforms, checkProjects, checkVercelKeys, unusedVariables } from "./vercel-checks";
 import { checkCloudflare, type ZoneOwner } from "./zone-checks";
 
@@ -66,134 +64,6 @@ export type Resolution =
   | { readonly ok: true; readonly settings: Settings; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly errors: readonly Problem[]; readonly warnings: readonly Problem[] };
 
-type Overrides = { readonly memory?: number | undefined; readonly cpu?: number | undefined } | undefined;
-
-function limits(size: Size, overrides?: Overrides): Limits {
-  return { memory: overrides?.memory ?? parseMemory(size.memory), cpu: overrides?.cpu ?? size.cpu };
-}
-
-function service(
-  name: string,
-  described: ServiceDescription,
-  config: NonNullable<StackConfig["services"]>[string] | undefined,
-): ServiceSettings {
-  const drain = config?.drain ?? parseDuration(described.drain ?? "20s");
-  const kind =
-    described.frontEnd === undefined
-      ? { source: described.source, frontEnd: undefined }
-      : { source: described.source, frontEnd: described.frontEnd };
-  return {
-    name,
-    ...kind,
-    ...limits(described, config),
-    replicas: config?.replicas ?? described.replicas,
-    ports: described.ports,
-    needs: described.needs,
-    queue: described.queue ?? false,
-    update: config?.update ?? described.update ?? "start-first",
-    drain,
-    stopGrace: config?.stopGrace ?? drain + 5,
-    startTimeout: config?.startTimeout ?? 60,
-    poolSize: config?.poolSize ?? described.poolSize ?? 8,
-    logLevel: config?.logLevel ?? "info",
-    sticky: described.sticky ?? false,
-    bodyLimit: config?.bodyLimit ?? parseBytes(described.bodyLimit ?? "1Mi"),
-  };
-}
-
-function images(config: StackConfig["images"]): Record<ImageName, CatalogueImage> {
-  const entries = Object.entries(catalogue).map(([name, image]): [string, CatalogueImage] => {
-    const override = config?.override?.[name as ImageName];
-    if (override === undefined) return [name, image];
-    const [reference, digest] = override.split("@");
-    const [, repository = "", tag = ""] = /^(.*?)(?::([^:/]+))?$/.exec(reference ?? "") ?? [];
-    return [name, { repository, tag, ...(digest === undefined ? {} : { digest }) }];
-  });
-  return Object.fromEntries(entries) as Record<ImageName, CatalogueImage>;
-}
-
-/** Those that are named, or the stack's own sites. An empty list is what Pulumi.yaml gives who names none. */
-function allowedOrigins(config: StackConfig, sites: Settings["sites"]): readonly string[] {
-  const named = config.allowedOrigins ?? [];
-  const httpsPort = config.proxy?.httpsPort ?? 443;
-  return named.length > 0 ? named : sites.map((site) => originOf(site, { httpsPort }));
-}
-
-function build(
-  stack: string,
-  system: SystemDescription,
-  config: StackConfig,
-  secrets: Settings["secrets"],
-): Settings {
-  const domain = config.domain ?? "audifi.localhost";
-  const sites = sitesOf(system, domain, config.sites);
-  const places = placesOf(system, sites);
-  const cloudflare = cloudflareOf(config, domain);
-  const grafanaMissing = config.images?.unavailable?.includes("grafana") ?? false;
-  return {
-    stack,
-    system: system.name,
-    domain,
-    host: {
-      address: config.host?.address,
-      user: config.host?.user ?? "ops",
-      port: config.host?.port ?? 22,
-      directory: config.host?.directory ?? "/var/lib/backline",
-      memory: config.host?.memory ?? parseMemory(system.host.memory),
-      cpus: config.host?.cpus ?? system.host.cpus,
-      reserve: limits(system.host.reserve),
-      hostKey: config.host?.hostKey,
-      identityFile: config.host?.identityFile,
-      firstUser: config.host?.firstUser ?? "root",
-      firstPort: config.host?.firstPort ?? 22,
-      publicKeys: config.host?.publicKeys ?? [],
-      sshAllow: config.host?.sshAllow ?? [],
-      timeZone: config.host?.timeZone ?? "Etc/UTC",
-      swap: config.host?.swap ?? 2048,
-      webFrom: config.host?.webFrom ?? "anywhere",
-      container: config.host?.container ?? false,
-    },
-    images: {
-      registry: config.images?.registry,
-      source: config.images?.source ?? "registry",
-      bundled: config.images?.bundled ?? "build",
-      repository: config.images?.repository,
-      catalogue: images(config.images),
-    },
-    release: releaseOf(config),
-    sites,
-    vercel: vercelOf(stack, system, config.vercel, places.onVercel),
-    allowedOrigins: allowedOrigins(config, sites),
-    features: featuresOf(config),
-    services: Object.entries(system.services)
-      .filter(([name]) => places.onHost.includes(name))
-      .map(([name, described]) => service(name, described, config.services?.[name])),
-    proxy: { ...limits(system.proxy, config.proxy), ...proxyOf(config.proxy, cloudflare?.originPulls) },
-    cloudflare,
-    postgres: {
-      ...limits(system.postgres, config.postgres),
-      maxConnections: config.postgres?.maxConnections ?? system.postgres.maxConnections,
-      database: system.name,
-    },
-    redis: {
-      ...limits(system.redis, config.redis),
-      evictionPolicy: config.redis?.evictionPolicy ?? "noeviction",
-    },
-    monitoring: {
-      enabled: config.monitoring?.enabled ?? true,
-      grafana:
-        (config.monitoring?.enabled ?? true) && (config.monitoring?.grafana ?? true) && !grafanaMissing,
-      retention: config.monitoring?.retention ?? 15 * 86_400,
-      alertWebhook: config.monitoring?.alertWebhook,
-      prometheus: limits(system.monitoring.prometheus),
-      alertmanager: limits(system.monitoring.alertmanager),
-      grafanaLimits: limits(system.monitoring.grafana),
-      exporter: limits(system.monitoring.exporter),
-    },
-    secrets,
-  };
-}
-
 function freeze<T>(value: T): T {
   if (value !== null && typeof value === "object" && !Object.isFrozen(value)) {
     Object.freeze(value);
@@ -202,10 +72,24 @@ function freeze<T>(value: T): T {
   return value;
 }
 
-/** Whether a missing secret is an error, and when certificates have to be valid: by default now. */
 export interface ResolveOptions {
+  /** What a missing secret is. */
   readonly missing: "error" | "warn";
+  /** When certificates have to be valid. Default now. */
   readonly now?: Date;
+  /** Systems that a stack can name. Default all that are described. */
+  readonly systems?: Readonly<Record<string, SystemDescription>>;
+}
+
+/** Names the nearest one and all that there are: with a handful of systems that is what one wants to know. */
+function unknownSystem(name: string, known: readonly string[]): Finding {
+  const near = nearest(name, known);
+  const meant = near === undefined ? "" : `did you mean "${near}"? `;
+  return {
+    code: "unknown-system",
+    path: "system",
+    message: `there is no system "${name}"; ${meant}known are ${known.join(", ")}`,
+  };
 }
 
 /**
@@ -227,32 +111,36 @@ export function resolve(raw: RawConfig, options: ResolveOptions): Resolution {
         message: `stands there as plain text; remove it and run: pulumi config set --secret --path 'backline:${path}'`,
       }),
     );
-  const secrets = resolveSecrets(config.secrets ?? {}, raw.stack, options.missing);
+  const known = options.systems ?? systems;
+  const name = config.system ?? defaultSystem;
+  const system = Object.hasOwn(known, name) ? known[name] : undefined;
+  const broken = system === undefined ? [] : systemFaults(system);
+  if (broken.length > 0) return { ok: false, errors: [...errors, ...broken], warnings: [] };
+  const { secrets, systemSecrets, ...found } = resolveSecrets(
+    config.secrets ?? {},
+    raw.stack,
+    options.missing,
+    system,
+  );
+  const { rotation, errors: rotationErrors } = resolveRotation(config.rotation, raw.stack, system);
   // What is wrong with a key is said once.
   const said = new Set(errors.map(({ path }) => path));
   const isSaid = (path: string): boolean =>
     [...said].some((other) => `${other}.`.startsWith(`${path}.`) || path.startsWith(`${other}.`));
   const unsaid = (findings: readonly Finding[]) => findings.filter(({ path }) => !isSaid(path));
-  errors.push(...unsaid(secrets.errors).map(locate));
-  const warnings = secrets.warnings.map(locate);
+  errors.push(...unsaid([...found.errors, ...rotationErrors]).map(locate));
+  const warnings = found.warnings.map(locate);
 
-  const name = config.system ?? "audifi";
-  const system = systems[name];
   if (!system) {
-    errors.push(
-      locate({
-        code: "unknown-system",
-        path: "system",
-        message: `there is no system "${name}"; ${suggestion(name, Object.keys(systems))}`,
-      }),
-    );
+    errors.push(locate(unknownSystem(name, Object.keys(known))));
     return { ok: false, errors, warnings };
   }
-  errors.push(...checkDescription(system).map(locate));
+  errors.push(...checkDescription(system).map(locate), ...checkSystem(system));
   errors.push(...checkNames(config, Object.keys(system.sites), Object.keys(system.services)).map(locate));
   errors.push(...unsaid(checkFeatures(config)).map(locate));
   errors.push(...unsaid(checkCertificateKeys(config.proxy)).map(locate));
-  const settings = build(raw.stack, system, config, secrets.secrets);
+  errors.push(...unsaid(checkUse(config, system)).map(locate));
+  const settings = build(raw.stack, system, config, { secrets, systemSecrets, rotation });
   errors.push(...unsaid(checkRelease(config, settings)).map(locate));
   errors.push(...unsaid(checkVercelKeys(config.vercel, system)).map(locate));
   errors.push(...unsaid(checkCloudflare(config, settings.domain, raw.zoneOwners ?? [])).map(locate));

@@ -4,23 +4,26 @@ import { cloudflareFields } from "./cloudflare-fields";
 import { featureFields } from "./feature-fields";
 import {
   address,
-  bundledImage,
   bytes,
   count,
   cpu,
-  domain,
+  domainOrNone,
   duration,
   image,
   memory,
   plainText,
   port,
   registry,
+  registryAddress,
+  releasedImage,
   repository,
   timeout,
   userName,
 } from "./fields";
 import { hostKey, identityFile, publicKey, ranges, timeZone } from "./host-fields";
 import { proxyFields } from "./proxy-fields";
+import { rotationFields } from "./rotation-fields";
+import type { SecretName } from "./secret-names";
 import { siteFields } from "./site-fields";
 import { alertUrl } from "./url-fields";
 import { vercelFields } from "./vercel-fields";
@@ -36,10 +39,10 @@ export const stackConfig = z.strictObject({
   system: z
     .string()
     .optional()
-    .describe("Name of the system to run: a file in stacks/systems. Default `audifi`."),
-  domain: domain()
+    .describe("Name of the system to run: a file in stacks/systems (docs/own-systems.md). Default `audifi`."),
+  domain: domainOrNone()
     .optional()
-    .describe("Base domain; sites are below it unless `sites` says otherwise. Default `audifi.localhost`."),
+    .describe("Base domain; sites are below it unless `sites` says otherwise. Default `<system>.localhost`."),
   sites: siteFields,
   vercel: vercelFields,
   host: z
@@ -132,6 +135,12 @@ export const stackConfig = z.strictObject({
       repository: repository()
         .optional()
         .describe("Where `images.bundled: registry` pushes to: `registry.example.com/team`. Default none."),
+      logins: z
+        .array(registryAddress())
+        .optional()
+        .describe(
+          "Registries that ask who pulls: `[registry.example.com]`. The credentials are those of `docker login` on the machine that runs Pulumi. Default none.",
+        ),
       unavailable: z
         .array(z.enum(["grafana"]))
         .optional()
@@ -149,7 +158,7 @@ export const stackConfig = z.strictObject({
     .strictObject({
       id: plainText().optional().describe("Its id, as `./backline releases <stack>` prints it."),
       images: z
-        .record(z.string(), bundledImage())
+        .record(z.string(), releasedImage())
         .optional()
         .describe("The image of each service and of the `migrations`."),
       migration: plainText().optional().describe("Name of its last migration."),
@@ -164,6 +173,17 @@ export const stackConfig = z.strictObject({
     .record(
       z.string(),
       z.strictObject({
+        image: image()
+          .optional()
+          .describe(
+            "Version that runs of a service from an image: `registry.example.com/team/shop:1.4.3`. A change replaces the replicas. Default from the system.",
+          ),
+        environment: z
+          .record(z.string(), z.string())
+          .optional()
+          .describe(
+            "Variables of a service from an image, added to those of the system: `LOG_LEVEL: debug`. Nothing secret. A change replaces the replicas.",
+          ),
         replicas: count(1, 32).optional().describe("Containers of the service."),
         memory: memory().optional().describe("Memory limit of one replica. A change replaces the replicas."),
         cpu: cpu().optional().describe("CPU limit of one replica. A change replaces the replicas."),
@@ -233,7 +253,7 @@ export const stackConfig = z.strictObject({
     .describe("Monitoring."),
   ...featureFields,
   secrets: z
-    .strictObject({
+    .object({
       nameKey: z.string().optional().describe("Key of the hashes in names that are made from secrets."),
       jwtSecret: z.string().optional().describe("Key that signs access tokens."),
       postgresAdminPassword: z.string().optional().describe("Password of PostgreSQL's superuser `postgres`."),
@@ -241,20 +261,14 @@ export const stackConfig = z.strictObject({
       postgresMonitoringPassword: z.string().optional().describe("Password of the exporter's role."),
       redisPassword: z.string().optional().describe("Password of Redis."),
       grafanaPassword: z.string().optional().describe("Password of Grafana's user `admin`."),
-    })
+    } satisfies Record<SecretName, z.ZodType>)
+    // Those that the system's description declares; `resolveSecrets` refuses all others.
+    .catchall(z.string())
     .optional()
-    .describe("Secrets, each encrypted by Pulumi. `./backline init <stack>` generates them."),
+    .describe(
+      "Secrets, each encrypted by Pulumi: those of the parts below that the system has, and its own by their names. `./backline init <stack>` generates what it can.",
+    ),
+  rotation: rotationFields,
 });
 
 export type StackConfig = z.output<typeof stackConfig>;
-export type SecretName = keyof NonNullable<StackConfig["secrets"]>;
-
-export const secretNames = [
-  "nameKey",
-  "jwtSecret",
-  "postgresAdminPassword",
-  "postgresPassword",
-  "postgresMonitoringPassword",
-  "redisPassword",
-  "grafanaPassword",
-] as const satisfies readonly SecretName[];

@@ -3,7 +3,7 @@
 /** Stands for a secret that is there but cannot be read without the passphrase. */
 export const encrypted = "[encrypted]";
 
-/** Secrets beside the group `secrets`, which somebody else gives out, so that `init` cannot generate them; `*` is any name. */
+/** Secrets that somebody else gives out, so that `init` cannot generate them; `*` is any name. */
 export const givenSecrets = [
   "stripe.webhookSecret",
   "storage.secretAccessKey",
@@ -17,16 +17,19 @@ export const givenSecrets = [
 ] as const;
 export type GivenSecret = (typeof givenSecrets)[number];
 
+/** Secrets beside the group `secrets`. */
+const otherSecrets = [...givenSecrets, "rotation.*.other"];
+
 /** Keys at the top in or below which there are secrets. */
 export const secretGroups: readonly string[] = [
   "secrets",
-  ...givenSecrets.map((path) => path.split(".", 1)[0] ?? path),
+  ...otherSecrets.map((path) => path.split(".", 1)[0] ?? path),
 ];
 
 /** Whether what stands at a path may hold a secret: it is one, is inside one, or is a group with one. */
 export function concernsSecret(path: readonly PropertyKey[]): boolean {
   if (path[0] === "secrets") return true;
-  return givenSecrets.some((secret) => {
+  return otherSecrets.some((secret) => {
     const keys = secret.split(".");
     return keys.slice(0, path.length).every((key, index) => key === "*" || path[index] === key);
   });
@@ -67,12 +70,20 @@ export function hideSecrets(values: Values): { values: Record<string, unknown>; 
 /** Paths of the secrets that are given and can be read. */
 export function secretPathsOf(values: Values): string[] {
   const own = isGroup(values.secrets) ? Object.keys(values.secrets).map((name) => `secrets.${name}`) : [];
-  return [...own, ...givenSecretPaths(values).filter((path) => isReadable(at(values, path)))];
+  return [...own, ...otherSecretPaths(values).filter((path) => isReadable(at(values, path)))];
 }
 
+/** The secrets of these values that somebody else has given out, each with the pattern that it is one of. */
+export const givenSecretsOf = (values: Values): { readonly path: string; readonly pattern: GivenSecret }[] =>
+  givenSecrets.flatMap((pattern) =>
+    pathsOf(values, pattern.split("."))
+      .filter((path) => isGiven(at(values, path)))
+      .map((path) => ({ path, pattern })),
+  );
+
 /** Where secrets beside the group `secrets` can be in these values, whether there is one or not. */
-export const givenSecretPaths = (values: Values): string[] =>
-  givenSecrets.flatMap((pattern) => pathsOf(values, pattern.split(".")));
+export const otherSecretPaths = (values: Values): string[] =>
+  otherSecrets.flatMap((pattern) => pathsOf(values, pattern.split(".")));
 
 /** The paths that a pattern stands for. */
 function pathsOf(values: unknown, [key, ...others]: readonly string[]): string[] {

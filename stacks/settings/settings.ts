@@ -4,11 +4,11 @@ import type { CatalogueImage, ImageName } from "../../components/images/catalogu
 import type { ImageSource } from "../../components/images/plan";
 import type { ProxySettings, ProxySite } from "../../components/proxy/args";
 import type { Release } from "../../components/release/release";
-import type { ServiceFeatures } from "../../components/service/args";
+import type { ImageContainer, ImagePorts, ImageServer, ServiceFeatures } from "../../components/service/args";
 import type { Secret } from "../../components/shared/secret";
 import type { ServiceName } from "../../services/contract/environment";
-import type { FrontEndDescription, Store } from "../systems";
-import type { SecretName } from "./schema";
+import type { BundledMigrations, FrontEndDescription, Ports, Store } from "../systems/types";
+import type { SecretName } from "./secret-names";
 import type { SitePlatform } from "./site-fields";
 
 /** Limits of one container: MiB and cores. */
@@ -17,17 +17,35 @@ export interface Limits {
   readonly cpu: number;
 }
 
-/** A process has no front end; a front end has a folder of its own under `services/`. */
-export type ServiceSettings = RunSettings &
-  (
+/** A bundled process, or a front end, which has a folder of its own under `services/`. */
+export type BundledService = RunSettings & { readonly ports: Ports; readonly container: undefined } & (
     | { readonly source: ServiceName; readonly frontEnd: undefined }
     | { readonly source: string; readonly frontEnd: FrontEndDescription }
   );
 
+/** A service from an image that is not Backline's own. */
+export interface ImageService extends RunSettings {
+  readonly source: undefined;
+  readonly frontEnd: undefined;
+  readonly ports: ImagePorts;
+  readonly container: ImageServer;
+}
+
+export type ServiceSettings = BundledService | ImageService;
+
+/** What brings the stores to what a release needs. */
+export type MigrationsSettings =
+  | (BundledMigrations & { readonly container: undefined })
+  | {
+      readonly source: undefined;
+      readonly needs: readonly Store[];
+      readonly memory: number;
+      readonly container: ImageContainer;
+    };
+
 export interface RunSettings extends Limits {
   readonly name: string;
   readonly replicas: number;
-  readonly ports: { readonly traffic: number; readonly metrics: number; readonly health: number };
   readonly needs: readonly Store[];
   readonly queue: boolean;
   readonly update: "start-first" | "stop-first";
@@ -60,6 +78,16 @@ export interface ProjectSettings extends FrontendSettings {
   readonly frontEnd: FrontEndDescription;
 }
 
+/** What of a secret's rotations the stack is made from. */
+export interface Rotation {
+  /** How often it was rotated. */
+  readonly rotations: number;
+  /** A second value that is accepted as well; undefined: there is none. */
+  readonly other: Secret | undefined;
+  /** ISO 8601; until when the other value is accepted, where that is known. */
+  readonly until: string | undefined;
+}
+
 /** Everything about one environment, complete and checked. Memory in MiB, time in seconds, CPU in cores. */
 export interface Settings {
   readonly stack: string;
@@ -90,6 +118,8 @@ export interface Settings {
     readonly container: boolean;
   };
   readonly images: ImageSource & {
+    /** Registries that ask for the credentials of `docker login` on the machine that runs Pulumi. */
+    readonly logins: readonly string[];
     readonly catalogue: Readonly<Record<ImageName, CatalogueImage>>;
   };
   /** What a rollback has put into the stack's file; undefined: the release that the sources are. */
@@ -112,8 +142,12 @@ export interface Settings {
   readonly proxy: Limits & ProxySettings;
   /** Undefined: nothing at Cloudflare is the stack's. */
   readonly cloudflare: DnsSettings | undefined;
-  readonly postgres: Limits & { readonly maxConnections: number; readonly database: string };
-  readonly redis: Limits & { readonly evictionPolicy: string };
+  /** Undefined: the system has none. */
+  readonly postgres: (Limits & { readonly maxConnections: number; readonly database: string }) | undefined;
+  /** Undefined: the system has none. */
+  readonly redis: (Limits & { readonly evictionPolicy: string }) | undefined;
+  /** Undefined: the system has none. */
+  readonly migrations: MigrationsSettings | undefined;
   readonly monitoring: {
     readonly enabled: boolean;
     readonly grafana: boolean;
@@ -124,5 +158,12 @@ export interface Settings {
     readonly grafanaLimits: Limits;
     readonly exporter: Limits;
   };
+  /** Those of Backline's own parts. One that the system has no use for is a stand-in, which nothing reads. */
   readonly secrets: Readonly<Record<SecretName, Secret>>;
+  /** Those that the system's description declares, by name. */
+  readonly systemSecrets: Readonly<
+    Record<string, { readonly value: Secret; readonly generated: boolean; readonly description: string }>
+  >;
+  /** What a rotation of each secret has to do with what runs. */
+  readonly rotation: Readonly<Record<SecretName, Rotation>>;
 }

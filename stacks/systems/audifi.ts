@@ -59,6 +59,7 @@ export const audifi: SystemDescription = {
   proxy: { memory: "256Mi", cpu: 0.25 },
   postgres: { memory: "4Gi", cpu: 1, maxConnections: 100 },
   redis: { memory: "512Mi", cpu: 0.25 },
+  migrations: { source: "migrations" },
   monitoring: {
     prometheus: { memory: "1Gi", cpu: 0.25 },
     alertmanager: { memory: "128Mi", cpu: 0.1 },

@@ -22,7 +22,12 @@ describe("the front end's Caddyfile", () => {
   });
 });
 
-describe.each(["audifi-dev", "audifi-production"])("%s", (folder) => {
+describe.each([
+  { folder: "audifi-dev", rules: 21, redisMemory: "402653184" },
+  { folder: "audifi-production", rules: 21, redisMemory: "402653184" },
+  // Without PostgreSQL.
+  { folder: "example-dev", rules: 15, redisMemory: "100663296" },
+])("$folder", ({ folder, rules, redisMemory }) => {
   it("is accepted by caddy validate", async () => {
     const files = { Caddyfile: expected(folder, "proxy/Caddyfile") };
     const result = await check(
@@ -45,7 +50,7 @@ describe.each(["audifi-dev", "audifi-production"])("%s", (folder) => {
       "alerts.yml": expected(folder, "prometheus/alerts.yml"),
     };
     const result = await check("prometheus", files, "promtool check config prometheus.yml");
-    expect(result).toMatchObject({ exitCode: 0, output: expect.stringContaining("21 rules found") });
+    expect(result).toMatchObject({ exitCode: 0, output: expect.stringContaining(`${rules} rules found`) });
   });
 
   it("is accepted by amtool", async () => {
@@ -57,10 +62,11 @@ describe.each(["audifi-dev", "audifi-production"])("%s", (folder) => {
   it("is accepted by redis-server, which then answers with its settings", async () => {
     const files = {
       "redis.conf": expected(folder, "redis/redis.conf"),
+      "users.acl": expected(folder, "redis/users.acl"),
       password: expected(folder, "redis/redis-password"),
     };
     const command = [
-      "redis-server redis.conf --dir /tmp --daemonize yes > /dev/null",
+      "redis-server redis.conf --aclfile /tmp/users.acl --dir /tmp --daemonize yes > /dev/null",
       "export REDISCLI_AUTH=$(cat password)",
       "until redis-cli ping 2> /dev/null | grep -q PONG; do sleep 0.1; done",
       "redis-cli config get maxmemory; redis-cli config get appendonly; redis-cli config get maxmemory-policy",
@@ -68,7 +74,7 @@ describe.each(["audifi-dev", "audifi-production"])("%s", (folder) => {
     const result = await check("redis", files, command);
     expect(result).toEqual({
       exitCode: 0,
-      output: ["maxmemory", "402653184", "appendonly", "yes", "maxmemory-policy", "noeviction"].join("\n"),
+      output: ["maxmemory", redisMemory, "appendonly", "yes", "maxmemory-policy", "noeviction"].join("\n"),
     });
   });
 });

@@ -46,7 +46,7 @@ async function firing(alert: string, at: string, series: Series, labels: readonl
       },
     ],
   };
-  const files = { "alerts.yml": renderAlerts(), "test.yml": stringify(test) };
+  const files = { "alerts.yml": renderAlerts(["postgres", "redis"]), "test.yml": stringify(test) };
   const result = await check("prometheus", files, "promtool test rules test.yml");
   expect(result, result.output).toMatchObject({ exitCode: 0 });
 }

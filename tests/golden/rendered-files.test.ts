@@ -7,6 +7,7 @@ import { renderedContainers, renderedFiles } from "../support/rendered";
 const cases: readonly { readonly name: string; readonly stack: string }[] = [
   { name: "audifi-dev", stack: "dev" },
   { name: "audifi-production", stack: "production" },
+  { name: "example-dev", stack: "dev" },
 ];
 
 /** `UPDATE_GOLDEN=1` writes what is rendered now; the change is then reviewed as a diff. */

@@ -19,11 +19,16 @@ export async function backline(...args: string[]): Promise<Outcome> {
   return { exitCode, stdout, stderr };
 }
 
-/** Runs a line of shell in the project's root after `eval "$(./backline env <stack>)"`; `input` is its standard input. */
-export async function inShellOf(stack: string, line: string, input?: string): Promise<Outcome> {
+/** Runs a line of shell in a checkout after `eval "$(./backline env <stack>)"`; `input` is its standard input. */
+export async function inShellOf(
+  stack: string,
+  line: string,
+  input?: string,
+  checkout = root,
+): Promise<Outcome> {
   const script = `eval "$(./backline env ${stack})"\n${line}`;
   const { exitCode, stdout, stderr } = await execa("bash", ["-c", script], {
-    cwd: root,
+    cwd: checkout,
     reject: false,
     ...(input === undefined ? { stdin: "ignore" } : { input }),
   });

@@ -6,7 +6,7 @@ import type { Bundles } from "../../stacks/bundles";
 import { type PlatformPlan, planPlatform } from "../../stacks/plan";
 import { heldRelease, releaseOfSources, type WantedRelease } from "../../stacks/release";
 import { loadFromFile, resolve, type Settings } from "../../stacks/settings";
-import { secretNames } from "../../stacks/settings/schema";
+import { secretNames } from "../../stacks/settings/secret-names";
 
 /** Recognisable values: a test that searches for `-value` finds a secret that got out. */
 export const testSecrets: Record<string, string> = Object.fromEntries(
@@ -43,11 +43,13 @@ export function settingsOf(text: string, stack = "dev"): Settings {
   }
 }
 
-/** The bundles of what runs on the host. */
-const bundlesOf = ({ services }: Settings): Bundles =>
+/** The bundles of what runs on the host and is built from sources. */
+const bundlesOf = ({ services, migrations }: Settings): Bundles =>
   Object.fromEntries(
-    Object.entries(testBundles).filter(
-      ([name]) => name === "migrations" || services.some((service) => service.name === name),
+    Object.entries(testBundles).filter(([name]) =>
+      name === "migrations"
+        ? migrations?.source !== undefined
+        : services.some((service) => service.name === name && service.container === undefined),
     ),
   );
 

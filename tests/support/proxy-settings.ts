@@ -13,6 +13,7 @@ export const apiUpstream = {
   containers: ["dev-api-0-0123456789", "dev-api-1-0123456789"],
   port: 3000,
   healthPort: 3091,
+  healthPath: "/health",
   sticky: false,
   bodyLimit: 1024 ** 2,
 };

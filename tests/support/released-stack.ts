@@ -5,7 +5,7 @@ import { vi } from "vitest";
 import { type ReleaseRecord, releaseId } from "../../components/release/release";
 import { projectPaths } from "../../scripts/operations/project";
 import type { Session } from "../../scripts/operations/session";
-import { secretNames } from "../../stacks/settings/schema";
+import { secretNames } from "../../stacks/settings/secret-names";
 import { captureOutput, fakePrograms } from "./fake-programs";
 import { resource, stateText } from "./state-text";
 

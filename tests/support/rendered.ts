@@ -6,12 +6,12 @@ export function renderedFiles(plan: PlatformPlan): Record<string, string> {
   const { proxy, redis, monitoring } = plan;
   const sets = [
     { folder: "proxy", files: proxy.config.files },
-    { folder: "redis", files: redis.files.files },
+    { folder: "redis", files: redis ? [...redis.files.files, ...redis.config.files] : [] },
     ...(monitoring
       ? [
           { folder: "prometheus", files: monitoring.prometheus.config?.files ?? [] },
           { folder: "alertmanager", files: monitoring.alertmanager.config?.files ?? [] },
-          { folder: "redis-exporter", files: monitoring.redisExporter.files?.files ?? [] },
+          { folder: "redis-exporter", files: monitoring.redisExporter?.files?.files ?? [] },
           { folder: "grafana", files: monitoring.grafana?.files?.files ?? [] },
         ]
       : []),
@@ -31,8 +31,8 @@ export function renderedContainers(plan: PlatformPlan): string {
   const containers = [
     plan.proxy.container,
     ...plan.services.flatMap(({ replicas }) => replicas),
-    plan.postgres.container,
-    plan.redis.container,
+    ...(plan.postgres ? [plan.postgres.container] : []),
+    ...(plan.redis ? [plan.redis.container] : []),
     ...programs,
   ];
   return `${JSON.stringify(

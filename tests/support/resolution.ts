@@ -1,6 +1,6 @@
 import { formatProblem } from "../../components/shared/errors";
 import { resolve } from "../../stacks/settings";
-import { secretNames } from "../../stacks/settings/schema";
+import { secretNames } from "../../stacks/settings/secret-names";
 
 /** Every secret, as a deploy has them. */
 export const secrets = Object.fromEntries(

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { inShellOf } from "./backline";
 
-/** The decrypted secrets of a stack, by name. */
-export async function secretsOf(stack: string): Promise<Record<string, string>> {
-  const { stdout } = await inShellOf(stack, "pulumi config get --path backline:secrets --json");
+/** The decrypted secrets of a stack of a checkout, by name. */
+export async function secretsOf(stack: string, checkout?: string): Promise<Record<string, string>> {
+  const line = "pulumi config get --path backline:secrets --json";
+  const { stdout } = await inShellOf(stack, line, undefined, checkout);
   const parsed: { value: string } = JSON.parse(stdout);
   return JSON.parse(parsed.value);
 }

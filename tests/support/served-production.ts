@@ -30,8 +30,9 @@ function routingWith({ certificate, key }: SignedCertificate): ProxyRouting {
       name,
       {
         containers: Array.from({ length: replicas }, () => "127.0.0.1"),
-        port: ports.traffic,
-        healthPort: ports.health,
+        port: ports.traffic ?? 0,
+        healthPort: ports.health ?? 0,
+        healthPath: "/health",
         sticky,
         bodyLimit,
       },

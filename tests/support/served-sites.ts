@@ -49,7 +49,14 @@ export async function serveSites(proxy: Record<string, unknown>, sticky = false,
       { ...apiSite, name: "app", hostname: "app.localhost", routes: [{ path: "/", service: "web" }] },
     ],
     upstreams: {
-      api: { containers: ["127.0.0.1"], port: ports.api, healthPort: ports.health, sticky, bodyLimit },
+      api: {
+        containers: ["127.0.0.1"],
+        port: ports.api,
+        healthPort: ports.health,
+        healthPath: "/health",
+        sticky,
+        bodyLimit,
+      },
       web: { ...apiUpstream, containers: ["127.0.0.1"], port: ports.web, healthPort: ports.webHealth },
     },
   };

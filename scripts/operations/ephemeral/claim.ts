@@ -79,8 +79,9 @@ async function portsOf(
 }
 
 /** By digest, and as they are called where they were built: `up` may find out that they are. */
-const imagesOf = ({ images, monitoring }: Settings): string[] => {
-  const references = usedImages({ monitoring }).flatMap((name) =>
+const imagesOf = (settings: Settings): string[] => {
+  const { images } = settings;
+  const references = usedImages(settings).flatMap((name) =>
     (["registry", "local"] as const).map((source) =>
       imageReference(images.catalogue[name], { ...images, source }),
     ),

@@ -5,7 +5,7 @@ import { InputError, type Problem } from "../../../components/shared/errors";
 import type { Settings } from "../../../stacks/settings";
 import { loadFromFile, parseSettings } from "../../../stacks/settings/load-file";
 import { type Resolution, resolve } from "../../../stacks/settings/resolve";
-import { systems } from "../../../stacks/systems";
+import { defaultSystem, systemOf } from "../../../stacks/systems";
 import { stackOf } from "./names";
 import type { EphemeralRecord } from "./record";
 
@@ -20,7 +20,7 @@ type Values = Readonly<Record<string, unknown>>;
  */
 const copied: Readonly<Record<string, true | readonly string[]>> = {
   system: true,
-  images: ["registry", "source", "unavailable", "override"],
+  images: ["registry", "logins", "source", "unavailable", "override"],
   services: true,
   postgres: true,
   redis: true,
@@ -135,7 +135,7 @@ export function derive(wanted: Wanted): Derived {
   const first = check(wanted, whole);
   if (first.ok) return { values: whole, settings: first.settings, reduced: false };
   const isBudget = first.errors.every(({ code }) => code === "memory-budget");
-  const services = systems[String(whole.system ?? "audifi")]?.services ?? {};
+  const services = systemOf(whole)?.services ?? {};
   const single = Object.fromEntries(Object.keys(services).map((service) => [service, { replicas: 1 }]));
   const values = merged(merged(whole, { services: single }), { services: wanted.given.services ?? {} });
   const second = isBudget ? check(wanted, values) : first;
@@ -147,7 +147,7 @@ function valuesOf({ name, model: staging, given, ports, machine }: Wanted): Valu
   const copy = copyOf(staging);
   const isElsewhere = hostOf(given).address !== undefined;
   const own: Values = {
-    domain: `${name}.${String(copy.system ?? "audifi")}.localhost`,
+    domain: `${name}.${String(copy.system ?? defaultSystem)}.localhost`,
     proxy: { httpPort: ports.http, httpsPort: ports.https, certificates: "internal" },
     ...(isElsewhere ? {} : { host: { memory: `${machine.memory}Mi`, cpus: machine.cpus } }),
   };

@@ -40,7 +40,7 @@ describe("certificates of an ACME server", () => {
         ...more,
         upstreams: {
           api: {
-            ...{ containers: [proxy.service], port: 3000, healthPort: 3091 },
+            ...{ containers: [proxy.service], port: 3000, healthPort: 3091, healthPath: "/health" },
             ...{ sticky: false, bodyLimit: 1024 },
           },
         },

@@ -1,3 +1,4 @@
+import { livePath } from "../../../components/redis/passwords";
 import { containersOf, type DockerCommand } from "../backline";
 import type { Inside, ProcessUse } from "./target";
 
@@ -27,7 +28,7 @@ export function insideOfStack(stack: string, docker: DockerCommand): Inside {
       return docker("exec", await one("postgres"), "sh", "-c", script, "psql", `--command=${statement}`);
     },
     redis: async (...command) => {
-      const script = 'REDISCLI_AUTH=$(cat /run/backline/redis-password) redis-cli "$@"';
+      const script = `REDISCLI_AUTH=$(cat ${livePath}/current/redis-password) redis-cli "$@"`;
       return docker("exec", await one("redis"), "sh", "-c", script, "redis-cli", ...command);
     },
     tokenKey: async () => (await docker("exec", await one("api"), "cat", "/run/backline/jwt-secret")).trim(),

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
 import { z } from "zod";
 import { releaseRecord } from "../../../components/release/release";
 import { presentHolder } from "../../../scripts/operations/stack-lock";
@@ -7,6 +10,7 @@ import { Checkout, type Group } from "../checkout";
 import { Client } from "../client";
 import { Load } from "../load/load";
 import type { LoadOptions } from "../load/protocol";
+import { secretsOf } from "../secrets";
 
 export interface RolloutStackOptions {
   readonly stack: string;
@@ -119,6 +123,30 @@ export class RolloutStack {
   /** A command that a test may end before its time. */
   start(command: string, ...args: string[]): Group {
     return this.#checkout.startGroup(command, this.options.stack, ...args);
+  }
+
+  /** Gives secrets new values; without a name all that can be rotated. */
+  async rotate(name?: string): Promise<Deploy> {
+    const began = Date.now();
+    const { exitCode, stdout, stderr } = await this.startRotation(name);
+    return { exitCode, stdout, stderr, began, ended: Date.now() };
+  }
+
+  /** The same as a process that a test may kill. */
+  startRotation(name?: string) {
+    const words = name === undefined ? [] : [name];
+    return this.#checkout.start("secrets", "rotate", this.options.stack, ...words, "--yes");
+  }
+
+  /** The decrypted secrets, by name. */
+  secrets(): Promise<Record<string, string>> {
+    return secretsOf(this.options.stack, this.#checkout.root);
+  }
+
+  /** How far the rotation of a secret is, as the stack's file says; undefined: none is under way. */
+  phaseOf(name: string): unknown {
+    const text = readFileSync(join(this.#checkout.root, `Pulumi.${this.options.stack}.yaml`), "utf8");
+    return parse(text).config["backline:rotation"]?.[name]?.phase;
   }
 
   async #timed(command: string, environment?: Readonly<Record<string, string>>): Promise<Deploy> {

@@ -29,8 +29,8 @@ const used = (text: string): string[] => [...new Set(text.match(prefixes) ?? [])
 
 describe("the metrics of alerts and dashboards", () => {
   it.each([
-    ["alerts.yml", renderAlerts()],
-    ["the dashboard", renderDashboard("dev")],
+    ["alerts.yml", renderAlerts(["postgres", "redis"])],
+    ["the dashboard", renderDashboard("dev", ["postgres", "redis"])],
   ])("in %s exist in the services", async (_name, text) => {
     const known = await names();
     expect(used(text).length).toBeGreaterThan(5);

@@ -4,7 +4,9 @@ import { InputError } from "../../../components/shared/errors";
 import { type Choice, chooseRelease } from "../../../scripts/operations/choose-release";
 
 function record(id: string, more: Partial<ReleaseRecord> = {}): ReleaseRecord {
-  const images = { api: `backline/qa-api:${id}`, migrations: `backline/qa-migrations:${id}` };
+  // As long as the hash of a content is.
+  const tag = id.repeat(3);
+  const images = { api: `backline/qa-api:${tag}`, migrations: `backline/qa-migrations:${tag}` };
   return {
     id,
     images,
@@ -94,10 +96,10 @@ describe("a rollback", () => {
 
   it("is refused without its images or its services, all at once", () => {
     expect(refused([a, b], { images: [a.images.migrations ?? ""] })).toEqual([
-      "images of the release aaaa are gone from the host: backline/qa-api:aaaa; check out its sources and deploy them",
+      "images of the release aaaa are gone from the host: backline/qa-api:aaaaaaaaaaaa; check out its sources and deploy them",
     ]);
     expect(refused([a, b], { images: [], services: ["web", "migrations"] })).toEqual([
-      "images of the release aaaa are gone from the host: backline/qa-api:aaaa, backline/qa-migrations:aaaa; check out its sources and deploy them",
+      "images of the release aaaa are gone from the host: backline/qa-api:aaaaaaaaaaaa, backline/qa-migrations:aaaaaaaaaaaa; check out its sources and deploy them",
       "the release aaaa is of a system with other services (without web, with api); check out its sources and deploy them",
     ]);
   });

@@ -30,6 +30,7 @@ const commands = [
   "logs",
   "jobs",
   "users",
+  "secrets",
   "diagram",
   "drift",
   "refresh",
@@ -118,6 +119,13 @@ describe("the command line", () => {
       1,
       expect.stringMatching(/^the state of the stack staging is kept at s3:\/\/bucket, where Backline makes/),
     ]);
+  });
+
+  it.each(["list", "rotate"])("explains secrets %s with examples", async (name) => {
+    const { code, stdout } = await run("secrets", name, "--help");
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: backline secrets ${name} [options] <stack>`);
+    expect(stdout).toContain(`\nExamples:\n  $ ./backline secrets ${name}`);
   });
 
   it("refuses an ephemeral stack's name and time to live, both at once", async () => {

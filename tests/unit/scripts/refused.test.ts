@@ -7,7 +7,7 @@ import { check } from "../../../scripts/operations/check";
 import { preview } from "../../../scripts/operations/preview";
 import { projectPaths } from "../../../scripts/operations/project";
 import { up } from "../../../scripts/operations/up";
-import { secretNames } from "../../../stacks/settings/schema";
+import { secretNames } from "../../../stacks/settings";
 import { captureOutput, type FakePrograms, fakePrograms } from "../../support/fake-programs";
 import type { fakeSession } from "../../support/released-stack";
 

@@ -12,8 +12,11 @@ import {
 
 const time = "2030-01-31T12:00:00Z";
 
+/** The tag of a bundled service's image: a hash of 12 digits. */
+const tag = (version: string): string => version.padStart(12, "0");
+
 function record(api: string, ws: string, more: Partial<ReleaseRecord> = {}): ReleaseRecord {
-  const images = { api: `backline/qa-api:${api}`, ws: `backline/qa-ws:${ws}` };
+  const images = { api: `backline/qa-api:${tag(api)}`, ws: `backline/qa-ws:${tag(ws)}` };
   const release = { id: releaseId(images), images, migration: "0007_x", contracts: [] };
   return { ...release, when: time, who: "ada@laptop", ...more };
 }
@@ -64,14 +67,27 @@ describe("the releases of a stack", () => {
 it("a service has changed that has another version, is new or gone", () => {
   const later = record("2", "1");
   expect(changedServices(one, later)).toEqual(["api"]);
-  expect(changedServices(one, { images: { ...one.images, web: "backline/qa-web:1" } })).toEqual(["web"]);
-  expect(changedServices(one, { images: { api: "elsewhere.example.com/qa-api:1" } })).toEqual(["ws"]);
+  const web = `backline/qa-web:${tag("1")}`;
+  expect(changedServices(one, { images: { ...one.images, web } })).toEqual(["web"]);
+  const elsewhere = { api: `elsewhere.example.com/qa-api:${tag("1")}` };
+  expect(changedServices(one, { images: elsewhere })).toEqual(["ws"]);
+});
+
+it("a service has changed that is of another image, though the version is called the same", () => {
+  const before = { images: { shop: "team/shop:1.4.2" } };
+  expect(changedServices(before, { images: { shop: "team/shop:1.4.2" } })).toEqual([]);
+  expect(changedServices(before, { images: { shop: "other/shop:1.4.2" } })).toEqual(["shop"]);
 });
 
 it("an image of Docker's own registry is found under the name that Docker lists", () => {
-  const images = { api: "docker.io/team/qa-api:1", ws: "registry.example.com/qa-ws:1" };
-  expect(missingImages({ images }, ["team/qa-api:1", "registry.example.com/qa-ws:1"])).toEqual([]);
-  expect(missingImages({ images }, ["team/qa-api:1"])).toEqual(["registry.example.com/qa-ws:1"]);
+  const [api, ws] = [`team/qa-api:${tag("1")}`, `registry.example.com/qa-ws:${tag("1")}`];
+  const images = { api: `docker.io/${api}`, ws };
+  expect(missingImages({ images }, [api, ws])).toEqual([]);
+  expect(missingImages({ images }, [api])).toEqual([ws]);
+});
+
+it("an image that is not built from sources can be pulled again, and need not be on the host", () => {
+  expect(missingImages({ images: { shop: "team/shop:1.4.2" } }, [])).toEqual([]);
 });
 
 describe("what an update says of its release", () => {

@@ -89,7 +89,10 @@ describe("room for an update", () => {
 describe("the room of the state", () => {
   it("is that of the checkout, whether its folder is there yet or not", async () => {
     const [found] = await roomOfState(join(folder, "not", "there"));
-    expect(found).toMatchObject({ what: "the state", path: join(folder, "not", "there", ".backline", "state") });
+    expect(found).toMatchObject({
+      what: "the state",
+      path: join(folder, "not", "there", ".backline", "state"),
+    });
     expect(found?.free).toBeGreaterThan(0);
   });
 

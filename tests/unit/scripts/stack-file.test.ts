@@ -1,30 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { InputError } from "../../../components/shared/errors";
-import {
-  devHeading,
-  devValues,
-  newStackValues,
-  withRelease,
-  withValues,
-} from "../../../scripts/operations/stack-file";
-import { resolve } from "../../../stacks/settings/resolve";
-
-const valid = (values: Readonly<Record<string, unknown>>): boolean =>
-  resolve({ stack: "qa", file: "Pulumi.qa.yaml", values, plainSecrets: [] }, { missing: "warn" }).ok;
+import { withRelease, withValues } from "../../../scripts/operations/stack-file";
 
 describe("values of a stack's file", () => {
   it("make a new file below its heading", () => {
-    expect(withValues(devHeading, devValues)).toBe(
+    const values = { system: "audifi", proxy: { httpPort: 8080, certificates: "internal" } };
+    expect(withValues("# Mine.\n#\n# And yours.\n", values)).toBe(
       [
-        "# A copy of the platform for this machine. Made by `./backline init dev`; change what you like.",
+        "# Mine.",
+        "#",
+        "# And yours.",
         "",
         "config:",
         "  backline:system: audifi",
-        "  backline:domain: audifi.localhost",
         "  backline:proxy:",
         "    httpPort: 8080",
-        "    httpsPort: 8443",
         "    certificates: internal",
         "",
       ].join("\n"),
@@ -64,52 +54,6 @@ describe("values of a stack's file", () => {
   it("are set in a file that has no configuration yet", () => {
     expect(withValues("encryptionsalt: v1:salt\n", { domain: "example.com" })).toBe(
       "encryptionsalt: v1:salt\nconfig:\n  backline:domain: example.com\n",
-    );
-  });
-});
-
-describe("a new stack", () => {
-  it("of dev is valid", () => {
-    expect(valid(devValues)).toBe(true);
-  });
-
-  it("on this machine gets certificates of its own and ports that need no rights", () => {
-    const values = newStackValues("qa", { domain: "qa.localhost" });
-    expect(values).toEqual({
-      system: "audifi",
-      domain: "qa.localhost",
-      proxy: { certificates: "internal", httpPort: 8080, httpsPort: 8443 },
-    });
-    expect(valid(values)).toBe(true);
-  });
-
-  it("on a host gets public certificates", () => {
-    const values = newStackValues("qa", {
-      domain: "example.com",
-      host: "203.0.113.5",
-      user: "ops",
-      email: "ops@example.com",
-    });
-    expect(values).toEqual({
-      system: "audifi",
-      domain: "example.com",
-      host: { address: "203.0.113.5", user: "ops" },
-      proxy: { certificates: "acme", email: "ops@example.com" },
-    });
-    expect(valid(values)).toBe(true);
-  });
-
-  it("without a domain is refused with an example", () => {
-    expect(() => newStackValues("qa", {})).toThrow(
-      new InputError([
-        {
-          code: "no-stack-file",
-          file: "Pulumi.qa.yaml",
-          path: "",
-          message:
-            "there is no such file; say what to write into it: ./backline init qa --domain example.com --host 203.0.113.5 --email ops@example.com",
-        },
-      ]),
     );
   });
 });

@@ -5,8 +5,10 @@ import type { StackContainer } from "../../../scripts/operations/docker";
 import { renderJobs } from "../../../scripts/operations/jobs";
 import { chooseWorker, runInWorker } from "../../../scripts/operations/worker-program";
 import { jobStates } from "../../../services/contract/jobs";
+import { example } from "../../../stacks/systems/example";
 import { type FakePrograms, fakePrograms } from "../../support/fake-programs";
 import { settingsOf } from "../../support/plans";
+import { settingsOfSystem } from "../../support/systems";
 
 const container = (more: Partial<StackContainer>): StackContainer => ({
   ...{ id: "i", name: "n", service: "worker", image: "w", state: "running", memory: 0, cpu: 0, restarts: 0 },
@@ -61,6 +63,13 @@ describe("the operators' program in the worker's container", () => {
       `echo '{"error":{"code":"job_not_found","message":"there is no job x"}}'; exit 1`,
     );
     await expect(run("jobs", "retry", "x")).rejects.toThrow("there is no job x");
+  });
+
+  it("says when the system does not run that worker, and asks no Docker", async () => {
+    const own = settingsOfSystem(example);
+    await expect(runInWorker(own, ["jobs", "list"], z.array(z.string()))).rejects.toThrow(
+      "the system example does not run Backline's own worker, in which this command works",
+    );
   });
 
   it("says when no worker runs", async () => {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { checkDescribedServices } from "../../../stacks/settings/description-services";
-import { systems } from "../../../stacks/systems";
+import { type SystemDescription, systems } from "../../../stacks/systems";
 import { audifi } from "../../../stacks/systems/audifi";
 
 const { api, web } = audifi.services;
-if (!api || !web) throw new Error("AudiFi has lost a service");
+if (!api || web?.frontEnd === undefined) throw new Error("AudiFi has lost a service");
 const ports = { traffic: 3000, metrics: 3090, health: 3091 };
-const withApi = (more: object) => ({ ...audifi, services: { api: { ...api, ...more } } });
-const withWeb = (target: string) => ({
+const withApi = (more: object): SystemDescription => ({ ...audifi, services: { api: { ...api, ...more } } });
+const withWeb = (target: string): SystemDescription => ({
   ...audifi,
   services: { api, web: { ...web, frontEnd: { api: "api", socket: target } }, other: web },
 });

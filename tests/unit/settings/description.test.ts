@@ -32,7 +32,7 @@ describe("checkDescription", () => {
   });
 
   it("finds a front end that talks to what no site routes to", () => {
-    if (!web) throw new Error("AudiFi has no front end");
+    if (web?.frontEnd === undefined) throw new Error("AudiFi has no front end");
     const lost = { ...web, frontEnd: { api: "api", socket: "worker" } };
     const system = { ...audifi, services: { ...processes, web: lost } };
     expect(checkDescription(system).map(({ message }) => message)).toEqual([

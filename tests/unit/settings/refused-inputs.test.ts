@@ -98,7 +98,7 @@ describe("resolve", () => {
     [
       "an unknown system",
       { system: "audify" },
-      'system: there is no system "audify"; did you mean "audifi"?',
+      'system: there is no system "audify"; did you mean "audifi"? known are audifi, example',
     ],
     [
       "public certificates for a local name",

@@ -54,10 +54,10 @@ describe("a release that a stack is held at", () => {
       [`release.id: "${release.id}" is not the release of these images; ${mend}`],
     ],
     [
-      "with an image that was not bundled",
+      "with an image without a version",
       { ...release, images: { ...images, api: "nginx:latest" } },
       [
-        'release.images.api: "nginx:latest" is no image of a bundled service; let ./backline rollback write release',
+        'release.images.api: "nginx:latest" is no image that a release can have; let ./backline rollback write release',
       ],
     ],
   ])("is refused %s", (_what, value, messages) => {

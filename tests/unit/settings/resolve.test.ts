@@ -26,7 +26,7 @@ describe("resolve", () => {
       ["worker", 1, 1024, 0.5, 3002],
       ["web", 2, 128, 0.2, 3003],
     ]);
-    expect([postgres.memory, postgres.cpu, redis.memory, redis.cpu, proxy.memory, proxy.cpu]).toEqual([
+    expect([postgres?.memory, postgres?.cpu, redis?.memory, redis?.cpu, proxy.memory, proxy.cpu]).toEqual([
       4096, 1, 512, 0.25, 256, 0.25,
     ]);
     expect([host.memory, host.cpus, host.reserve]).toEqual([16_384, 4, { memory: 2048, cpu: 0.25 }]);

@@ -19,7 +19,7 @@ config:
 const release = releaseOf(settings);
 const plan = planPlatform(settings, release);
 describe("the resources of a platform", () => {
-  const count = 83;
+  const count = 84;
   const platform = (options?: pulumi.ComponentResourceOptions) =>
     new Platform(settings, release, "/project", [], options).results;
 
@@ -47,22 +47,22 @@ describe("the resources of a platform", () => {
 describe("the resources of a component", () => {
   const { host } = plan.context;
   const [service] = plan.services;
-  if (service === undefined) throw new Error("there is no service");
+  const { postgres, redis } = plan;
+  if (service === undefined || postgres === undefined || redis === undefined)
+    throw new Error("there is no service, or there are no stores");
   const image = () => ({
     reference: "image:1",
     resource: new docker.RemoteImage("image", { name: "image:1" }),
   });
+  const imagesOf = (one: ReturnType<typeof image>) => ({ image: one, writer: one, after: [] });
   type Make = (name: string, options?: pulumi.ComponentResourceOptions) => pulumi.ComponentResource;
   const components: Record<string, readonly [count: number, make: Make]> = {
     PostgreSQL: [
       6,
-      (name, options) => new Postgres(name, { host, plan: plan.postgres, image: image() }, options),
+      (name, options) => new Postgres(name, { ...plan.context, plan: postgres, image: image() }, options),
     ],
-    Redis: [5, (name, options) => new Redis(name, { host, plan: plan.redis, image: image() }, options)],
-    "a service": [
-      8,
-      (name, options) => new Service(name, host, service, { image: image(), after: [] }, options),
-    ],
+    Redis: [6, (name, options) => new Redis(name, { ...plan.context, plan: redis, image: image() }, options)],
+    "a service": [8, (name, options) => new Service(name, host, service, imagesOf(image()), options)],
     "the networks": [3, (name, options) => new PrivateNetworks(name, { stack: "dev" }, options)],
   };
 

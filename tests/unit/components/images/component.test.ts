@@ -31,6 +31,7 @@ function registered(
       catalogue,
       thirdParty: ["node"],
       services: [{ name: "api", reference, bundle: built ? bundle : undefined }],
+      own: [],
       after: [],
     });
     images.thirdParty("node");

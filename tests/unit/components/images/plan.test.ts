@@ -58,6 +58,7 @@ describe("what this machine does for the images of a host", () => {
       ...where,
       catalogue,
       thirdParty: ["node", "caddy"],
+      own: [],
       bundles,
       source: { ...source, ...more },
     });

@@ -10,7 +10,7 @@ import { rollback } from "../../../../scripts/operations/rollback";
 import { openKnownStack, openSession } from "../../../../scripts/operations/session";
 import { backUpByHand } from "../../../../scripts/operations/state/backup";
 import { up } from "../../../../scripts/operations/up";
-import { secretNames } from "../../../../stacks/settings/schema";
+import { secretNames } from "../../../../stacks/settings";
 import { type StateCheckout, settingsText, stateCheckout } from "../../../support/state-checkout";
 
 vi.mock("../../../../toolchain", async (original) => ({

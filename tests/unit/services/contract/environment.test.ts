@@ -15,6 +15,7 @@ describe("the environment's contract", () => {
       "POSTGRES_PASSWORD_FILE",
       "REDIS_PASSWORD_FILE",
       "JWT_SECRET_FILE",
+      "JWT_OTHER_SECRET_FILE",
       "STRIPE_WEBHOOK_SECRET_FILE",
       "STORAGE_SECRET_KEY_FILE",
       "CHAIN_PROVIDERS_FILE",

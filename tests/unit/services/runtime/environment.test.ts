@@ -66,6 +66,19 @@ describe("readEnvironment", () => {
     });
   });
 
+  it("takes a second signing key, with or without the time of its end", () => {
+    const second = { ...good, JWT_OTHER_SECRET_FILE: file("jwt") };
+    const { ws } = environments;
+    expect(readEnvironment(ws, second)).toMatchObject({ JWT_OTHER_SECRET_FILE: "k".repeat(32) });
+    const until = "2030-01-31T12:45:00Z";
+    expect(readEnvironment(ws, { ...second, JWT_OTHER_SECRET_UNTIL: until })).toMatchObject({
+      JWT_OTHER_SECRET_UNTIL: new Date(until),
+    });
+    expect(problemsOf({ ...second, JWT_OTHER_SECRET_UNTIL: "tomorrow" })).toEqual([
+      "JWT_OTHER_SECRET_UNTIL must be a time such as 2030-01-31T12:00:00Z.",
+    ]);
+  });
+
   it("takes an object store whole or not at all", () => {
     const store = {
       STORAGE_ENDPOINT: "https://store.example.com",

@@ -1,5 +1,5 @@
 import { SignJWT } from "jose";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Problem } from "../../../../services/contract/problems";
 import { createTokens } from "../../../../services/runtime/tokens";
 
@@ -59,5 +59,50 @@ describe("tokens", () => {
       .setExpirationTime("1h")
       .sign(Buffer.from("a".repeat(32)));
     expect(await codeOf(old)).toBe("unauthorized");
+  });
+});
+
+describe("tokens while their key is changed", () => {
+  const [old, next] = ["a", "b"].map((letter) => letter.repeat(32)) as [string, string];
+  const until = new Date("2030-01-31T12:45:00Z");
+  const before = createTokens(old, { secret: next, until: undefined });
+  const after = createTokens(next, { secret: old, until });
+  const outcome = (of: typeof before, token: string) =>
+    of.verify(token).then(
+      ({ user: { name } }) => name,
+      (error) => (error instanceof Problem ? error.code : String(error)),
+    );
+
+  beforeEach(() => {
+    vi.useFakeTimers({ now: new Date("2030-01-31T12:00:00Z"), toFake: ["Date"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("are accepted by replicas of either side, and signed with the key of each", async () => {
+    const [first, second] = [await before.issue(subject, 900), await after.issue(subject, 900)];
+    for (const of of [before, after])
+      for (const { token } of [first, second]) expect(await outcome(of, token)).toBe("Ada");
+    expect(await outcome(createTokens(old), first.token)).toBe("Ada");
+    expect(await outcome(createTokens(old), second.token)).toBe("unauthorized");
+  });
+
+  it("of the old key are refused when its time is over, those that were verified before among them", async () => {
+    const { token } = await before.issue(subject, 86_400);
+    await after.verify(token);
+    expect(after.verified(token)).toBeDefined();
+    vi.setSystemTime(until);
+    expect(after.verified(token)).toBeUndefined();
+    expect(await outcome(after, token)).toBe("unauthorized");
+    expect(await outcome(after, (await after.issue(subject, 60)).token)).toBe("Ada");
+  });
+
+  it("of the old key are refused when they have expired or were altered", async () => {
+    const { token } = await before.issue(subject, 60);
+    const altered = token.replace(/\.[^.]+\./, `.${Buffer.from('{"sub":"x"}').toString("base64url")}.`);
+    expect(await outcome(after, altered)).toBe("unauthorized");
+    vi.setSystemTime(new Date("2030-01-31T12:01:00Z"));
+    expect(await outcome(after, token)).toBe("unauthorized");
   });
 });
