@@ -1,4 +1,4 @@
-import { factsScript } from "../components/host";
+import { factsScript } from "../components/host/remote";
 import { InputError, OperationError } from "../components/shared/errors";
 import { sentenceMark } from "../components/shared/ssh";
 import { sshAccess } from "./host";
