@@ -82,6 +82,17 @@ module.exports = {
       to: { path: "^stacks/settings" },
     },
     {
+      name: "vendors-by-resource",
+      comment:
+        "An ES module that imports the index of an SDK loads all of its hundreds of resources, at every run.",
+      severity: "error",
+      from: { path: "^(stacks|components)/" },
+      to: {
+        path: "node_modules/(@pulumi/cloudflare|@pulumiverse/vercel)/index",
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
       name: "toolchain-for-scripts-alone",
       severity: "error",
       from: { pathNot: "^(scripts|toolchain|tests|bench)/" },

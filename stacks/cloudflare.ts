@@ -1,4 +1,4 @@
-import * as cloudflare from "@pulumi/cloudflare";
+import { Provider as CloudflareProvider } from "@pulumi/cloudflare/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import { Dns, OriginCertificate } from "../components/dns";
 import { planOfDns } from "./dns";
@@ -17,7 +17,7 @@ export interface AtCloudflare {
 /** Registers what the settings say about Cloudflare, with a provider of its own that alone has the token. */
 export function registerCloudflare(settings: Settings, parent: pulumi.Resource): AtCloudflare {
   if (settings.cloudflare === undefined) return { dns: undefined, originCertificate: undefined };
-  const provider = new cloudflare.Provider(
+  const provider = new CloudflareProvider(
     "cloudflare",
     { apiToken: pulumi.secret(settings.cloudflare.token?.reveal() ?? previewToken) },
     { parent },

@@ -1,5 +1,4 @@
-import { execa } from "execa";
-import { factsScript } from "../components/host";
+import { factsScript } from "../components/host/remote";
 import { InputError, OperationError } from "../components/shared/errors";
 import { sentenceMark } from "../components/shared/ssh";
 import { sshAccess } from "./host";
@@ -24,6 +23,8 @@ export interface HostFacts {
 
 /** Runs a script on this machine. @throws OperationError with the sentence that the script ends with. */
 export async function runScript(script: string, input = ""): Promise<{ exitCode: number; stdout: string }> {
+  // Loaded here alone: a stack on this machine's Docker runs no script before its resources.
+  const { execa } = await import("execa");
   const result = await execa("sh", ["-c", script], { input, reject: false });
   const mark = result.stderr.lastIndexOf(sentenceMark);
   if (mark >= 0) throw new OperationError(result.stderr.slice(mark + sentenceMark.length).trim());

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { secret } from "@pulumi/pulumi";
-import * as vercel from "@pulumiverse/vercel";
+import { Provider as VercelProvider } from "@pulumiverse/vercel/provider.js";
 import {
   Frontend,
   type FrontendPlan,
@@ -89,7 +89,7 @@ export function deployFrontEnds(
 ): pulumi.Resource[] {
   if (account === undefined) return [];
   const { token, team } = account;
-  const provider = new vercel.Provider("vercel", {
+  const provider = new VercelProvider("vercel", {
     apiToken: secret(token.reveal()),
     ...(team === undefined ? {} : { team }),
   });

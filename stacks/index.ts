@@ -6,6 +6,7 @@ import { connectToDeploy } from "./connection";
 import { Platform } from "./platform";
 import { wantedRelease } from "./release";
 import { loadFromEngine, resolve } from "./settings";
+import { mapStackTracesOnce } from "./stack-traces";
 
 /** Load, resolve, build: whatever is wrong is said here, before anything is registered. */
 async function build() {
@@ -20,6 +21,7 @@ async function build() {
   const { settings } = resolution;
   // A preview may run where nobody can sign in to the host; a deploy begins with doing so.
   if (!pulumi.runtime.isDryRun()) await connectToDeploy(settings);
+  mapStackTracesOnce();
   const platform = new Platform(settings, await wantedRelease(settings, root), root, warnings);
   return platform.results;
 }

@@ -1,4 +1,8 @@
-import * as cloudflare from "@pulumi/cloudflare";
+import { AuthenticatedOriginPullsSettings } from "@pulumi/cloudflare/authenticatedOriginPullsSettings.js";
+import { DnsRecord } from "@pulumi/cloudflare/dnsRecord.js";
+import { Ruleset } from "@pulumi/cloudflare/ruleset.js";
+import { Zone } from "@pulumi/cloudflare/zone.js";
+import { ZoneSetting } from "@pulumi/cloudflare/zoneSetting.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { DnsPlan } from "./plan";
 
@@ -13,7 +17,7 @@ export class Dns extends pulumi.ComponentResource {
     const { place, owned } = plan;
     const made =
       "accountId" in place
-        ? new cloudflare.Zone(
+        ? new Zone(
             `${name}-zone`,
             { name: plan.zone, account: { id: place.accountId }, type: "full" },
             // With the zone everything in it would go, other stacks' records as well.
@@ -25,27 +29,23 @@ export class Dns extends pulumi.ComponentResource {
     this.nameServers = made?.nameServers;
 
     for (const { key, inputs } of plan.records)
-      new cloudflare.DnsRecord(
+      new DnsRecord(
         `${name}-${key}`,
         { ...inputs, zoneId },
         // A CNAME cannot stand beside what it replaces.
         { ...child, deleteBeforeReplace: true },
       );
     for (const { id, value } of owned?.settings ?? [])
-      new cloudflare.ZoneSetting(
-        `${name}-${id.replaceAll("_", "-")}`,
-        { settingId: id, value, zoneId },
-        child,
-      );
+      new ZoneSetting(`${name}-${id.replaceAll("_", "-")}`, { settingId: id, value, zoneId }, child);
     for (const { key, phase, rules } of owned?.rulesets ?? [])
-      new cloudflare.Ruleset(
+      new Ruleset(
         `${name}-${key}`,
         { name: `Backline ${key}`, kind: "zone", phase, rules: [...rules], zoneId },
         // A zone has one set a phase.
         { ...child, deleteBeforeReplace: true },
       );
     if (owned !== undefined)
-      new cloudflare.AuthenticatedOriginPullsSettings(
+      new AuthenticatedOriginPullsSettings(
         `${name}-origin-pulls`,
         { enabled: owned.originPulls, zoneId },
         child,

@@ -1,4 +1,4 @@
-import * as cloudflare from "@pulumi/cloudflare";
+import { OriginCaCertificate } from "@pulumi/cloudflare/originCaCertificate.js";
 import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -36,7 +36,7 @@ export class OriginCertificate extends pulumi.ComponentResource {
       { create: requestScript, stdin: pulumi.secret(key.stdout), logging: local.Logging.Stderr },
       { ...child, ...once },
     );
-    const signed = new cloudflare.OriginCaCertificate(
+    const signed = new OriginCaCertificate(
       `${name}-signed`,
       {
         csr: pulumi.unsecret(request.stdout),

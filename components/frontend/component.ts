@@ -1,5 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as vercel from "@pulumiverse/vercel";
+import type * as vercel from "@pulumiverse/vercel";
+import { Deployment } from "@pulumiverse/vercel/deployment.js";
+import { Project } from "@pulumiverse/vercel/project.js";
+import { ProjectDomain } from "@pulumiverse/vercel/projectDomain.js";
+import { ProjectEnvironmentVariable } from "@pulumiverse/vercel/projectEnvironmentVariable.js";
 import { contentHash } from "../shared/names";
 import { Secret } from "../shared/secret";
 import type { Variable } from "./args";
@@ -22,20 +26,16 @@ export interface FrontendArgs {
  */
 export class Frontend extends pulumi.ComponentResource {
   /** Who waits for it waits until the pages are deployed. */
-  readonly deployment: vercel.Deployment;
+  readonly deployment: Deployment;
 
   constructor(name: string, args: FrontendArgs, options?: pulumi.ComponentResourceOptions) {
     super("backline:frontend:Frontend", name, {}, options);
     const { plan } = args;
     const child = { parent: this };
-    const project = new vercel.Project(
-      `${name}-project`,
-      { ...plan.project, ...passwordProtection(plan) },
-      child,
-    );
+    const project = new Project(`${name}-project`, { ...plan.project, ...passwordProtection(plan) }, child);
     addDomains(name, project, plan.domains, child);
     const variables = plan.variables.map((variable) => addVariable(name, project, variable, child));
-    this.deployment = new vercel.Deployment(
+    this.deployment = new Deployment(
       `${name}-deployment`,
       { projectId: project.id, production: true, ...contentOf(args) },
       {
@@ -61,17 +61,17 @@ function passwordProtection({
 
 function addDomains(
   name: string,
-  project: vercel.Project,
+  project: Project,
   domains: FrontendPlan["domains"],
   child: pulumi.CustomResourceOptions,
 ): void {
-  const made = new Map<string, vercel.ProjectDomain>();
+  const made = new Map<string, ProjectDomain>();
   for (const { domain, redirect, ...others } of domains) {
     // By the resource, so that a host name is there before others lead to it.
     const target = redirect === undefined ? {} : { redirect: made.get(redirect)?.domain ?? redirect };
     made.set(
       domain,
-      new vercel.ProjectDomain(
+      new ProjectDomain(
         `${name}-domain-${domain}`,
         { projectId: project.id, domain, ...others, ...target },
         // A host name belongs to one project at a time.
@@ -83,12 +83,12 @@ function addDomains(
 
 function addVariable(
   name: string,
-  project: vercel.Project,
+  project: Project,
   { key, target, value }: Variable,
   child: pulumi.CustomResourceOptions,
-): vercel.ProjectEnvironmentVariable {
+): ProjectEnvironmentVariable {
   const isSecret = value instanceof Secret;
-  return new vercel.ProjectEnvironmentVariable(
+  return new ProjectEnvironmentVariable(
     `${name}-variable-${target}-${key}`,
     {
       projectId: project.id,

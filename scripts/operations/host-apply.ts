@@ -1,5 +1,7 @@
 import { execa } from "execa";
-import { applyParts, applyScript, distributionNames, groups, planHost } from "../../components/host";
+import { distributionNames } from "../../components/host/distribution";
+import { groups, planHost } from "../../components/host/plan";
+import { applyParts, applyScript } from "../../components/host/remote";
 import { OperationError } from "../../components/shared/errors";
 import { sentenceMark, sshDestination } from "../../components/shared/ssh";
 import { hostArgs } from "../../stacks/host";

@@ -1,10 +1,6 @@
-import {
-  checkParts,
-  checkScript,
-  distributionNames,
-  groups as hostGroups,
-  planHost,
-} from "../../components/host";
+import { distributionNames } from "../../components/host/distribution";
+import { groups as hostGroups, planHost } from "../../components/host/plan";
+import { checkParts, checkScript } from "../../components/host/remote";
 import { OperationError } from "../../components/shared/errors";
 import { runScript } from "../../stacks/connection";
 import { hostArgs } from "../../stacks/host";

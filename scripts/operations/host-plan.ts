@@ -1,11 +1,7 @@
-import {
-  type DistributionName,
-  type HostPlan,
-  type HostStep,
-  planHost,
-  renderApply,
-  renderCheck,
-} from "../../components/host";
+import type { DistributionName } from "../../components/host/distribution";
+import { type HostPlan, planHost } from "../../components/host/plan";
+import { renderApply, renderCheck } from "../../components/host/render";
+import type { HostStep } from "../../components/host/step";
 import { hostArgs } from "../../stacks/host";
 import { checkStack } from "./check-stack";
 import { projectRoot } from "./project";

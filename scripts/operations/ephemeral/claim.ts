@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
-import { imageReference } from "../../../components/images";
+import { imageReference } from "../../../components/images/plan";
 import { InputError, OperationError } from "../../../components/shared/errors";
 import { usedImages } from "../../../stacks/images";
 import type { Settings } from "../../../stacks/settings";

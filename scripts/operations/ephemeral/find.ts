@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
-import { imageReference } from "../../../components/images";
 import { catalogue } from "../../../components/images/catalogue";
+import { imageReference } from "../../../components/images/plan";
 import { InputError, OperationError } from "../../../components/shared/errors";
 import type { Settings } from "../../../stacks/settings";
 import { resolve } from "../../../stacks/settings/resolve";
