@@ -9,6 +9,9 @@ import { docker } from "../backline";
 /** MiB. */
 const size = 1_024;
 
+/** MiB that are left to be written, of what else is only promised: that is done at once, and uses no disk here. */
+const rest = 16;
+
 const filler = "filler";
 
 /** uid:gid of the stores in their images. */
@@ -67,11 +70,11 @@ export class SmallDisk {
   /** Fills it until so many MiB are free. */
   async fillTo(free: number): Promise<void> {
     await this.empty();
-    const length = (await this.free()) - free;
+    const length = (await this.free()) - Math.max(free, rest);
     await asRoot("fallocate", "--length", `${length}M`, join(this.path, filler));
-    // What is less than a MiB.
-    if (free === 0)
-      await asRoot("sh", "-c", `cat /dev/zero > ${join(this.path, `${filler}-rest`)} 2> /dev/null || true`);
+    if (free > 0) return;
+    // To the last block, which is no round figure.
+    await asRoot("sh", "-c", `cat /dev/zero > ${join(this.path, `${filler}-rest`)} 2> /dev/null || true`);
   }
 
   /** Removes what has filled it. */

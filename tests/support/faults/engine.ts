@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { eventually } from "../client";
-import type { FaultRig } from "./rig";
+import { type FaultRig, stackName } from "./rig";
 
 /** Moments of an update at which it is ended, as parts of the lines that it writes. */
 const moments = Array.from({ length: 10 }, (_, index) => (index + 0.5) / 10);
@@ -69,7 +69,9 @@ export function describeEngineFaults(rig: FaultRig): void {
       const { exitCode, stderr, began, ended } = await stack.deploy();
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(
-        /the stack e2e-faults is in use: \S+@\S+ runs "deploy e2e-faults" \(process \d+, since \S+\)/,
+        new RegExp(
+          `the stack ${stackName} is in use: \\S+@\\S+ runs "deploy ${stackName}" \\(process \\d+, since \\S+\\)`,
+        ),
       );
       // How soon is the promise.
       expect(ended - began).toBeLessThan(5_000);

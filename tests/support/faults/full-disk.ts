@@ -1,10 +1,10 @@
-import { expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { eventually } from "../client";
 import { report } from "../rollout/rig";
 import type { SmallDisk } from "./disk";
 import { Jobs } from "./jobs";
 import { Prometheus } from "./prometheus";
-import type { FaultRig } from "./rig";
+import { type FaultRig, stackName } from "./rig";
 
 /** MiB that are free: less than a tenth of the disk, and all still works. */
 const little = 80;
@@ -15,6 +15,7 @@ const refused = 40;
 export function describeFullDisk(rig: FaultRig): void {
   const { stack } = rig;
   const disk = (): SmallDisk => rig.disk;
+  afterAll(() => disk().empty());
 
   it("is an alert while everything still works, and neither an update nor doctor passes it over", async () => {
     const began = Date.now();
@@ -28,7 +29,7 @@ export function describeFullDisk(rig: FaultRig): void {
     const lines = stderr.split("\n").filter((line) => line.includes("the disk is almost full"));
     const sentence = (what: string, service: string, path: string) =>
       new RegExp(
-        `the disk is almost full: ${what} \\(e2e-faults-${service}-data\\), at ${path}: \\d+ MiB free, and an update needs 256 MiB; make room in the volume e2e-faults-${service}-data, or give it more, and run the command again$`,
+        `the disk is almost full: ${what} \\(${stackName}-${service}-data\\), at ${path}: \\d+ MiB free, and an update needs 256 MiB; make room in the volume ${stackName}-${service}-data, or give it more, and run the command again$`,
       );
     expect(lines).toEqual([
       expect.stringMatching(sentence("PostgreSQL's data", "postgres", "/var/lib/postgresql/data")),
@@ -38,8 +39,8 @@ export function describeFullDisk(rig: FaultRig): void {
 
     const findings = await stack.doctor();
     for (const store of [
-      "PostgreSQL's data (e2e-faults-postgres-data)",
-      "Redis' data (e2e-faults-redis-data)",
+      `PostgreSQL's data (${stackName}-postgres-data)`,
+      `Redis' data (${stackName}-redis-data)`,
     ])
       expect(findings).toContainEqual({
         name: `disk (${store})`,

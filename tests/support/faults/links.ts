@@ -1,8 +1,6 @@
 /** What lies between the services and a store, as a fault changes it. */
 import { docker } from "../backline";
 
-const stackLabel = "backline.stack=e2e-faults";
-
 /** Network aliases of a container on a network. */
 async function aliasesOf(container: string, network: string): Promise<string[]> {
   const found = JSON.parse(
@@ -42,6 +40,8 @@ net.createServer((client) => {
 `;
 
 export interface SlowLink {
+  /** Label of what is made for it, `name=value`. */
+  readonly label: string;
   readonly network: string;
   /** Name and port under which the services know the store. */
   readonly alias: string;
@@ -55,12 +55,12 @@ export interface SlowLink {
 /** Puts a slow and lossy link before a store; answers a function that takes it away. */
 export async function slowDown(
   container: string,
-  { network, alias, port, image, endConnections }: SlowLink,
+  { label, network, alias, port, image, endConnections }: SlowLink,
 ): Promise<() => Promise<void>> {
   const behind = `${alias}-behind`;
   const restore = await cutOff(container, network);
   const link = await docker(
-    ...["run", "--detach", "--rm", "--label", stackLabel, "--network", network, "--network-alias", alias],
+    ...["run", "--detach", "--rm", "--label", label, "--network", network, "--network-alias", alias],
     ...["--env", `PORT=${port}`, "--env", `TARGET=${behind}`, "--env", "DELAY=500"],
     ...["--entrypoint", "node", image, "-e", slowLink],
   );

@@ -30,7 +30,7 @@ export function describeProvider(rig: FaultRig): void {
       stack.release("worker", `stopped by ${status}`);
       let asked = 0;
       const api = await startDockerApi((method, path) => {
-        if (method !== "POST" || !creation.test(path) || !/name=e2e-faults-(api|worker)-/.test(path))
+        if (method !== "POST" || !creation.test(path) || !/[?&]name=[a-z0-9-]+-(api|worker)-\d/.test(path))
           return undefined;
         asked += 1;
         return asked <= made ? undefined : { status, message: refusals[status] };

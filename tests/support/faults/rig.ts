@@ -6,6 +6,9 @@ import { report } from "../rollout/rig";
 import { RolloutStack } from "../rollout/stack";
 import { SmallDisk } from "./disk";
 
+/** Name of the stack, and of all that it is made of. */
+export const stackName = "e2e-faults";
+
 /** WebSocket clients of the load. */
 const clients = 20;
 
@@ -15,9 +18,9 @@ const unavailable = /^503: .*"code":"store_unavailable"/;
 /** A stack of its own, on ports of its own, and a load on it that counts what each fault costs. */
 export class FaultRig {
   readonly stack = new RolloutStack({
-    ...{ stack: "e2e-faults", httpPort: 48080, httpsPort: 48443 },
+    ...{ stack: stackName, httpPort: 48080, httpsPort: 48443 },
     prepare: async () => {
-      this.#disk = await SmallDisk.mount("e2e-faults", ["postgres", "redis"]);
+      this.#disk = await SmallDisk.mount(stackName, ["postgres", "redis"]);
     },
   });
   #disk: SmallDisk | undefined;
@@ -54,8 +57,11 @@ export class FaultRig {
 
   async remove(): Promise<void> {
     this.#load?.kill();
-    await this.stack.remove();
-    await this.#disk?.remove();
+    try {
+      await this.stack.remove();
+    } finally {
+      await this.#disk?.remove();
+    }
   }
 
   /** The one container of a service. */

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { labels } from "../../../components/shared/names";
 import { docker } from "../backline";
 import { eventually } from "../client";
 import { crash } from "../crash";
 import { Jobs } from "./jobs";
 import { cutOff, slowDown } from "./links";
-import type { FaultRig } from "./rig";
+import { type FaultRig, stackName } from "./rig";
 
-const network = "e2e-faults-data";
+const network = `${stackName}-data`;
+const label = `${labels.stack}=${stackName}`;
 
 const endSessions =
   "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
@@ -34,7 +36,7 @@ export function describeStoreFaults(rig: FaultRig): void {
       const began = Date.now();
       const postgres = await rig.container("postgres");
       const restore = await slowDown(postgres, {
-        ...{ network, alias: "postgres", port: 5432, image },
+        ...{ label, network, alias: "postgres", port: 5432, image },
         endConnections: () =>
           docker("exec", postgres, "psql", "--username=postgres", "--command", endSessions),
       });

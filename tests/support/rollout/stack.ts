@@ -92,8 +92,6 @@ export class RolloutStack {
   /** Makes the stack and deploys its first release. */
   async create(): Promise<void> {
     const { stack, httpPort, httpsPort, settings = [], prepare } = this.options;
-    await this.#checkout.backline("destroy", "--yes", "--delete-data");
-    await prepare?.();
     const proxy = [`httpPort: ${httpPort}`, `httpsPort: ${httpsPort}`, "certificates: internal"];
     this.#checkout.configure(
       [
@@ -105,6 +103,8 @@ export class RolloutStack {
         "",
       ].join("\n"),
     );
+    await this.#destroy();
+    await prepare?.();
     const init = await this.#checkout.backline("init");
     if (init.exitCode !== 0) throw new Error(`init of ${stack} failed: ${init.stderr}`);
     const { exitCode, stdout, stderr } = await this.deploy();
@@ -245,7 +245,12 @@ export class RolloutStack {
 
   /** Removes the stack with its data, and the copy of the project. */
   async remove(): Promise<void> {
-    await this.#checkout.backline("destroy", "--yes", "--delete-data");
+    await this.#destroy();
     this.#checkout.remove();
+  }
+
+  async #destroy(): Promise<void> {
+    const { exitCode, stdout, stderr } = await this.#checkout.backline("destroy", "--yes", "--delete-data");
+    if (exitCode !== 0) throw new Error(`${this.options.stack} was not removed: ${stdout}\n${stderr}`);
   }
 }
