@@ -1,4 +1,5 @@
 import { listContainers, type StackContainer } from "../../scripts/operations/docker";
+import { say } from "../../scripts/operations/say";
 import { openSession, type Session } from "../../scripts/operations/session";
 import { remains } from "../../tests/support/backline";
 import { Checkout } from "../../tests/support/checkout";
@@ -46,6 +47,7 @@ export class DeployedStack {
 
   /** Deploys a stack of which nothing was there. */
   async deploy(): Promise<void> {
+    say("deploying a stack");
     await this.prepare();
     await this.up();
   }

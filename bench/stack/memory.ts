@@ -1,5 +1,5 @@
-import { request } from "node:http";
-import { z } from "zod";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { docker } from "../../tests/support/backline";
 
 /** Memory of a container at one moment, in bytes. */
@@ -10,57 +10,55 @@ export interface ContainerMemory {
   readonly anonymous: number;
 }
 
-const answer = z.object({
-  memory_stats: z.object({ usage: z.number(), stats: z.record(z.string(), z.number()) }),
-});
+/** Where the kernel tells of a cgroup, and how it calls what is read: by the version of cgroups. */
+interface MemoryFiles {
+  readonly folder: string;
+  readonly usage: string;
+}
+
+/** Finds the cgroup of a process by its `/proc/<pid>/cgroup`; version 2 has one for everything, and no name before it. */
+export function memoryFiles(cgroups: string): MemoryFiles {
+  const [, version1] = /^\d+:(?:[^:\n]*,)?memory(?:,[^:\n]*)?:(.+)$/m.exec(cgroups) ?? [];
+  if (version1 !== undefined)
+    return { folder: join("/sys/fs/cgroup/memory", version1), usage: "memory.usage_in_bytes" };
+  const [, version2] = /^0::(.+)$/m.exec(cgroups) ?? [];
+  if (version2 === undefined) throw new Error(`a process is in no cgroup that counts memory:\n${cgroups}`);
+  return { folder: join("/sys/fs/cgroup", version2), usage: "memory.current" };
+}
 
 /**
- * Reads Docker's answer about a container. The kernel's names differ: `total_inactive_file` and `total_rss` with version
- * 1 of cgroups, `inactive_file` and `anon` with version 2.
+ * Reads `memory.stat`. The kernel's names differ: `total_inactive_file` and `total_rss` with version 1 of cgroups, whose
+ * totals count the groups inside, `inactive_file` and `anon` with version 2.
+ * @param usage All that the cgroup is charged with, in bytes.
  */
-export function parseMemory(json: string): ContainerMemory {
-  const {
-    memory_stats: { usage, stats },
-  } = answer.parse(JSON.parse(json));
-  const droppable = stats.total_inactive_file ?? stats.inactive_file;
-  const anonymous = stats.total_rss ?? stats.anon;
+export function parseMemory(usage: string, stat: string): ContainerMemory {
+  const figures = new Map(
+    stat
+      .trim()
+      .split("\n")
+      .map((line) => line.split(" "))
+      .map(([name = "", value]) => [name, Number(value)] as const),
+  );
+  const droppable = figures.get("total_inactive_file") ?? figures.get("inactive_file");
+  const anonymous = figures.get("total_rss") ?? figures.get("anon");
   if (droppable === undefined || anonymous === undefined)
-    throw new Error(`Docker tells neither version's figures of memory, but ${Object.keys(stats).join(", ")}`);
-  return { used: usage - droppable, anonymous };
+    throw new Error(
+      `the kernel tells neither version's figures of memory, but ${[...figures.keys()].join(", ")}`,
+    );
+  return { used: Number(usage) - droppable, anonymous };
 }
 
-/** The socket of the Docker that its command uses. */
-async function dockerSocket(): Promise<string> {
-  const host = await docker("context", "inspect", "--format", "{{.Endpoints.docker.Host}}");
-  const [, path] = /^unix:\/\/(.+)$/.exec(host.trim()) ?? [];
-  if (path === undefined) throw new Error(`memory is measured on this machine's Docker, not on ${host}`);
-  return path;
-}
-
-/** An answer of Docker's own interface: its command line shows less. */
-function ask(socketPath: string, path: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, path }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("error", reject);
-      response.on("end", () => {
-        const text = Buffer.concat(chunks).toString("utf8");
-        if (response.statusCode === 200) resolve(text);
-        else reject(new Error(`Docker answers ${response.statusCode} to ${path}: ${text.trim()}`));
-      });
-    });
-    asked.on("error", reject);
-    asked.end();
-  });
-}
-
-/** Memory of each container now. */
+/** Memory of each container now, as the kernel of this machine tells it: Docker's own figures can be empty. */
 export async function memoryOf(ids: readonly string[]): Promise<ContainerMemory[]> {
-  const socket = await dockerSocket();
+  const pids = (await docker("inspect", "--format", "{{.State.Pid}}", ...ids)).split("\n");
   return await Promise.all(
-    ids.map(async (id) =>
-      parseMemory(await ask(socket, `/containers/${id}/stats?stream=false&one-shot=true`)),
-    ),
+    pids.map(async (pid) => {
+      const { folder, usage } = memoryFiles(await readFile(`/proc/${pid}/cgroup`, "utf8"));
+      const [used, stat] = await Promise.all([
+        readFile(join(folder, usage), "utf8"),
+        readFile(join(folder, "memory.stat"), "utf8"),
+      ]);
+      return parseMemory(used, stat);
+    }),
   );
 }
