@@ -51,7 +51,10 @@ export async function bundle(source: BundleSource, base: string, root: string): 
     // Comments in the result name files relative to this: the content is the same in every checkout.
     absWorkingDir: root,
     sourcemap: false,
-    minify: false,
+    // V8 keeps the source in memory, with two bytes a character if there is one beyond Latin-1, as in comments of
+    // libraries. Names stay, and lines are short, so that stack traces say where something was.
+    minifyWhitespace: true,
+    lineLimit: 160,
     legalComments: "none",
     logLevel: "silent",
     write: false,

@@ -4,6 +4,9 @@ import { z } from "zod";
 import { Problem } from "../../contract/problems";
 import type { Passwords, Work } from "./passwords";
 
+/** Milliseconds without work after which the thread ends: each hash leaves 19 MiB to it, which it would keep. */
+const idleTime = 10_000;
+
 /** Callers that may wait for the thread: at some 50 ms each the last of them waits about 3 s. */
 const longestQueue = 64;
 
@@ -28,14 +31,24 @@ function startThread(): Worker {
 
 /**
  * Hashes on a thread of its own, one password after the other, so that requests go on meanwhile. With more than
- * 64 callers waiting it refuses with `rate_limited`. A thread that ends is replaced.
+ * 64 callers waiting it refuses with `rate_limited`. A thread that ends is replaced, and one without work is ended.
  */
-export function createPasswordPool(start: () => Worker = startThread): Passwords {
+export function createPasswordPool(start: () => Worker = startThread, idle = idleTime): Passwords {
   const waiting = new Map<number, Waiting>();
   let last = 0;
   let closed = false;
   let worker: Worker | undefined;
+  let rest: NodeJS.Timeout | undefined;
 
+  /** Ends the thread when it has had nothing to do for a while. */
+  const endLater = (): void => {
+    clearTimeout(rest);
+    rest = setTimeout(() => {
+      const ended = worker;
+      worker = undefined;
+      void ended?.terminate();
+    }, idle).unref();
+  };
   const failAll = (error: Error): void => {
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
@@ -49,6 +62,7 @@ export function createPasswordPool(start: () => Worker = startThread): Passwords
       const { id, result, error } = reply.parse(message);
       const caller = waiting.get(id);
       waiting.delete(id);
+      if (waiting.size === 0) endLater();
       if (result === undefined) caller?.reject(new Error(error ?? "the password could not be hashed"));
       else caller?.resolve(result);
     });
@@ -69,18 +83,19 @@ export function createPasswordPool(start: () => Worker = startThread): Passwords
       return Promise.reject(new Problem("rate_limited", detail, { retryAfter: 2 }));
     }
     return new Promise((resolve, reject) => {
+      clearTimeout(rest);
       last += 1;
       waiting.set(last, { resolve, reject });
       running().postMessage({ id: last, work });
     });
   };
 
-  running();
   return {
     hash: async (password) => z.string().parse(await ask({ do: "hash", password })),
     verify: async (password, hash) => z.boolean().parse(await ask({ do: "verify", password, hash })),
     async close() {
       closed = true;
+      clearTimeout(rest);
       await worker?.terminate();
     },
   };

@@ -72,4 +72,26 @@ describe("the password pool", () => {
     await expect(pool.hash("c")).rejects.toThrow("was ended");
     await vi.waitFor(() => expect(threads).toHaveLength(2));
   });
+
+  it("ends a thread that has nothing to do, with the memory of its hashes, and starts another for the next", async () => {
+    vi.useFakeTimers();
+    const { pool, threads } = fakePool();
+    const ended = vi.fn();
+    const answers = [pool.hash("a"), pool.hash("b")];
+    threads[0]?.on("exit", ended);
+    threads[0]?.emit("message", { id: 1, result: "one" });
+    vi.advanceTimersByTime(60_000);
+    // Somebody waits still.
+    expect(ended).not.toHaveBeenCalled();
+    threads[0]?.emit("message", { id: 2, result: "two" });
+    vi.advanceTimersByTime(9_999);
+    expect(ended).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(ended).toHaveBeenCalledOnce();
+    expect(await Promise.all(answers)).toEqual(["one", "two"]);
+    const next = pool.hash("c");
+    threads[1]?.emit("message", { id: 3, result: "three" });
+    expect(await next).toBe("three");
+    vi.useRealTimers();
+  });
 });
