@@ -46,12 +46,21 @@ export type DockerCommand = (...args: string[]) => Promise<string>;
 
 const linesOf = (text: string): string[] => text.split("\n").filter((line) => line !== "");
 
-/** Every container of a stack. */
+/** Every container of a stack, or of one service of it. */
 export async function containersOf(
   stack: string,
   run: DockerCommand = docker,
+  service?: string,
 ): Promise<{ id: string; name: string }[]> {
-  const filter = ["--filter", `label=backline.stack=${stack}`, "--format", "{{.ID}} {{.Names}}"];
+  const labels = [
+    `backline.stack=${stack}`,
+    ...(service === undefined ? [] : [`backline.service=${service}`]),
+  ];
+  const filter = [
+    ...labels.flatMap((label) => ["--filter", `label=${label}`]),
+    "--format",
+    "{{.ID}} {{.Names}}",
+  ];
   return linesOf(await run("ps", "--all", "--no-trunc", ...filter))
     .map((line) => {
       const [id = "", name = ""] = line.split(" ");

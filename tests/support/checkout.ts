@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { createInterface } from "node:readline";
 import { execa } from "execa";
 import { projectPaths } from "../../scripts/operations/project";
 import { type Outcome, root } from "./backline";
@@ -8,11 +9,14 @@ import { type Outcome, root } from "./backline";
 /** What a copy goes without: what others share, and what belongs to the original's own stacks. */
 const left = /^(node_modules|\.git|\.backline|Pulumi\.[^.]+\.yaml)$/;
 
+/** How a line begins that says no more than that time passes. */
+const heartbeat = "still working";
+
 /** A command and all that it has started. */
 export interface Group {
   /** Its exit code; undefined: a signal has ended it. */
   readonly ended: Promise<number | undefined>;
-  /** Lines that it has written until now. */
+  /** Lines that it has written until now, but for those that time alone brings about. */
   lines(): number;
   killAll(signal: NodeJS.Signals): void;
 }
@@ -66,9 +70,9 @@ export class Checkout {
       ...{ reject: false, stdin: "ignore", detached: true, cleanup: false },
     });
     let lines = 0;
-    for (const stream of [leader.stdout, leader.stderr])
-      stream.on("data", (chunk: Buffer) => {
-        lines += chunk.toString().split("\n").length - 1;
+    for (const input of [leader.stdout, leader.stderr])
+      createInterface({ input }).on("line", (line) => {
+        if (!line.startsWith(heartbeat)) lines += 1;
       });
     return {
       ended: leader.then(({ exitCode }) => exitCode),

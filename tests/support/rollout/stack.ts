@@ -229,8 +229,7 @@ export class RolloutStack {
 
   /** Containers of a service, replicas that are being replaced among them. */
   async containers(service: string): Promise<{ readonly id: string; readonly name: string }[]> {
-    const all = await containersOf(this.options.stack);
-    return all.filter(({ name }) => name.startsWith(`${this.options.stack}-${service}-`));
+    return await containersOf(this.options.stack, docker, service);
   }
 
   remains(): Promise<Record<string, string[]>> {
