@@ -8,23 +8,26 @@ import { type Deploy, RolloutStack } from "./stack";
 /** WebSocket clients of the load. */
 export const clients = 200;
 
-/** Seconds that a new replica of the API has to become ready. */
+/** Seconds that a new replica of the API has to become ready, where bad releases have to be found out soon. */
 export const startTimeout = 12;
 
 /** Seconds that an update may take beside that: the engine, the build of an image, the start of its container. */
 const overhead = 90;
 
+const impatient = ["backline:services:", "  api:", `    startTimeout: ${startTimeout}s`];
+
 /** A stack of its own, on ports of its own, and the load on it. */
 export class RolloutRig {
-  readonly stack = new RolloutStack({
-    stack: "e2e-rollout",
-    httpPort: 28080,
-    httpsPort: 28443,
-    settings: ["backline:services:", "  api:", `    startTimeout: ${startTimeout}s`],
-  });
-  readonly socketServer = this.stack.api.replace("api.", "studio.");
+  readonly stack: RolloutStack;
+  readonly socketServer: string;
   #load: Load | undefined;
   #client: Client | undefined;
+
+  /** With further lines of the stack's file, below `config:`. */
+  constructor(settings: readonly string[] = impatient) {
+    this.stack = new RolloutStack({ stack: "e2e-rollout", httpPort: 28080, httpsPort: 28443, settings });
+    this.socketServer = this.stack.api.replace("api.", "studio.");
+  }
 
   get load(): Load {
     if (this.#load === undefined) throw new Error("the load has not begun");
