@@ -196,7 +196,7 @@ describe("what spans the keys of a description", () => {
     const bare = without(audifi, "migrations", "redis");
     const services = Object.fromEntries(
       Object.entries(audifi.services).flatMap(([name, service]) =>
-        name === "web" ? [] : [[name, { ...service, needs: [] }]],
+        name === "web" ? [] : [[name, { ...service, needs: [], queue: false }]],
       ),
     );
     const sites = { api: { routes: [{ path: "/", service: "api" }] } };
