@@ -74,7 +74,7 @@ export function describeEngineFaults(rig: FaultRig): void {
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(
         new RegExp(
-          `the stack ${stackName} is in use: \\S+@\\S+ runs "deploy ${stackName}" \\(process \\d+, since \\S+\\)`,
+          `the stack ${stackName} is in use: \\S+@\\S+ runs "deploy ${stackName}" \\(process \\d+, since \\S+, [\\w ]+ ago\\)`,
         ),
       );
       // How soon is the promise.
