@@ -42,6 +42,33 @@ export function describeRotation(rig: RolloutRig): void {
     return answers.includes(true);
   };
 
+  /**
+   * Whether a store at one time lets in who has the old value and who has the new one, while a rotation runs: a replica of
+   * before may need a new connection at any moment, and a load does not make it need one.
+   */
+  const letsInBoth = async (
+    name: string,
+    store: StoreName,
+    old: string,
+    rotation: Promise<unknown>,
+  ): Promise<boolean> => {
+    let over = false;
+    rotation.finally(() => {
+      over = true;
+    });
+    let next: string | undefined;
+    return eventually(
+      "the rotation to end",
+      async () => {
+        if (over) return false;
+        if (stack.phaseOf(name) !== "used") return undefined;
+        next ??= (await stack.secrets())[name] ?? "";
+        return (await letsIn(store, next)) && (await letsIn(store, old)) ? true : undefined;
+      },
+      900,
+    );
+  };
+
   /** No request failed, and no connection was closed more often than services were rolled. */
   const expectNothingLost = async (what: string, times: Deploy, rollouts: number): Promise<void> => {
     await rig.allBack();
@@ -68,8 +95,11 @@ export function describeRotation(rig: RolloutRig): void {
         const [before, container] = [await stack.secrets(), await idOf(store)];
         const old = before[name] ?? "";
         expect(await letsIn(store, old)).toBe(true);
-        const rotation = await stack.rotate(name);
+        const running = stack.rotate(name);
+        const both = await letsInBoth(name, store, old, running);
+        const rotation = await running;
         expectDone(rotation);
+        expect(both).toBe(true);
         await expectNothingLost(`rotation of ${name}`, rotation, 1);
         const after = await stack.secrets();
         expect(Object.keys(after).filter((key) => after[key] !== before[key])).toEqual([name]);
