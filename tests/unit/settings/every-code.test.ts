@@ -33,7 +33,15 @@ describe("a stack's file", () => {
   });
 
   /** Said where there is more than one file's text to look at, with tests of their own. */
-  const elsewhereTested = ["no-stack-file", "stack-name", "missing-secret", "data", "description"];
+  const elsewhereTested = [
+    "no-stack-file",
+    "stack-name",
+    "missing-secret",
+    "data",
+    "description",
+    "unknown-secret",
+    "secret-owner",
+  ];
   const warnings = ["release-held", "over-commit", "client-address", "image-unavailable"];
 
   it("has a refusal here for every code that docs/errors.md lists", () => {

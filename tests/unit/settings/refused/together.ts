@@ -30,7 +30,7 @@ export const refusedTogether: readonly RefusedInput[] = [
     "an image that was not bundled",
     "release",
     "backline:release: { id: abc, migration: 0007_x, images: { api: nginx } }",
-    'release.images.api: "nginx" is no image of a bundled service; let ./backline rollback write release',
+    'release.images.api: "nginx" is no image that a release can have; let ./backline rollback write release',
   ],
   [
     "a certificate without its key",

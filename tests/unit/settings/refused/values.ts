@@ -30,7 +30,13 @@ export const refusedValues: readonly RefusedInput[] = [
     "a system that there is not",
     "unknown-system",
     "backline:system: ../audifi",
-    'system: there is no system "../audifi"; did you mean "audifi"?',
+    'system: there is no system "../audifi"; did you mean "audifi"? known are audifi, example',
+  ],
+  [
+    "a key of services from images, for one from sources",
+    "no-effect",
+    "backline:services: { api: { environment: { COLOUR: blue } } }",
+    "services.api.environment: has no effect: api is built from services/api, and only a service from an image has this key; remove it",
   ],
   [
     "a service that there is not",
