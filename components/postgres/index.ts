@@ -1,4 +1,5 @@
 export type { PostgresPlanArgs } from "./args";
 export { Postgres, type PostgresArgs } from "./component";
-export { type PostgresPlan, planPostgres, postgres } from "./plan";
+export { postgres } from "./place";
+export { type PostgresPlan, planPostgres } from "./plan";
 export { monitoringRole, rolesAfter } from "./roles";

@@ -3,15 +3,8 @@ import { planContainer } from "../shared/container";
 import { type LiveConfig, liveBind } from "../shared/live-config";
 import { labels } from "../shared/names";
 import type { PostgresPlanArgs } from "./args";
+import { postgres } from "./place";
 import { renderRoles } from "./roles";
-
-/** Names by which everything else finds PostgreSQL; constant, so that a change of it replaces nothing else. */
-export const postgres = {
-  host: "postgres",
-  port: 5432,
-  /** Where its data are inside its container. */
-  data: "/var/lib/postgresql/data",
-} as const;
 
 /** uid:gid of `postgres` in the official image. */
 const owner = "999:999";

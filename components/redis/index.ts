@@ -1,3 +1,4 @@
 export type { RedisPlanArgs } from "./args";
 export { Redis, type RedisArgs } from "./component";
-export { planRedis, type RedisPlan, redis, renderRedisConf } from "./plan";
+export { redis } from "./place";
+export { planRedis, type RedisPlan, renderRedisConf } from "./plan";

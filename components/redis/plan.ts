@@ -4,9 +4,7 @@ import { type LiveConfig, liveBind } from "../shared/live-config";
 import { labels } from "../shared/names";
 import type { RedisPlanArgs } from "./args";
 import { livePath, planPasswords } from "./passwords";
-
-/** Names by which everything else finds Redis, and where its data are inside its container. */
-export const redis = { host: "redis", port: 6379, data: "/data" } as const;
+import { redis } from "./place";
 
 /** uid:gid of `redis` in the official image. */
 const owner = "999:999";
