@@ -5,6 +5,7 @@ import { engineShow } from "./engine-show";
 import { recogniseFault } from "./faults";
 import { startHeartbeat } from "./heartbeat";
 import { engineMark } from "./orphaned-engine";
+import { bundledProgram } from "./program-bundle";
 import type { Session } from "./session";
 
 export interface EngineOptions {
@@ -28,6 +29,9 @@ export class EngineFailure extends OperationError {
     this.output = output;
   }
 }
+
+/** Commands of the engine that run the program. */
+const runsProgram = ["up", "preview"];
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
@@ -53,10 +57,11 @@ export async function runPulumi(
   options: EngineOptions = {},
 ): Promise<string> {
   const { show, verbose = false, what = `pulumi ${args[0] ?? ""}` } = options;
+  const program = runsProgram.includes(args[0] ?? "") ? await bundledProgram(session.root) : {};
   // In a group of its own, so that an interrupt from the keyboard reaches it through us and not twice.
   const child = execa(session.toolchain.pulumi, [...args], {
     cwd: options.cwd ?? session.root,
-    env: { ...session.environment, ...engineMark() },
+    env: { ...session.environment, ...engineMark(), ...program },
     extendEnv: false,
     detached: true,
     reject: false,

@@ -99,10 +99,12 @@ async function deploy(options: UpOptions, settings: Settings, target: DockerTarg
   const { toolchain, images } = await install(progress, plan);
   if (images?.local || sends) useLocalImages(root, stack, settings, images?.unavailable ?? []);
   const session = sessionFor({ root, stack, toolchain });
-  requireRoom(await roomOfDocker(target));
-  await refuseForeign(root, target);
-  await requireSameData(target, settings);
-  await requirePorts(settings);
+  await allOf([
+    roomOfDocker(target).then(requireRoom),
+    refuseForeign(root, target),
+    requireSameData(target, settings),
+    requirePorts(settings),
+  ]);
   if (stack === "dev" && needsInit(root, stack))
     for (const made of (await initialise(session)).made) say(`made ${made}`);
   const holdAgain = options.release === "sources" ? holdRelease(root, stack, undefined) : () => {};
@@ -113,6 +115,12 @@ async function deploy(options: UpOptions, settings: Settings, target: DockerTarg
     });
   giveWay(settings);
   return await rollOut({ session, settings, target, progress, command: commandOf(options), verbose });
+}
+
+/** Waits for checks that are made at once. @throws What the first of them throws, in their order. */
+async function allOf(checks: readonly Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(checks))
+    if (result.status === "rejected") throw result.reason;
 }
 
 /** Shows what would be done and asks. @throws OperationError if the user does not agree. */
