@@ -1,6 +1,6 @@
 import { ports as monitoringPorts } from "../../components/monitoring/prometheus";
-import { postgres } from "../../components/postgres/plan";
-import { redis } from "../../components/redis/plan";
+import { postgres } from "../../components/postgres/place";
+import { redis } from "../../components/redis/place";
 import type { ServiceSettings, Settings } from "../settings/settings";
 import { sitesOnHost, sitesOnVercel } from "../sites";
 import { externals } from "./externals";

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
-import { type Client, eventually } from "../client";
-import type { Load } from "../load/load";
+import { eventually } from "../client";
 import type { Span } from "../load/protocol";
+import { LoadedStack } from "../rollout/loaded-stack";
 import { report } from "../rollout/rig";
 import { RolloutStack } from "../rollout/stack";
 import { SmallDisk } from "./disk";
@@ -15,52 +15,35 @@ const clients = 20;
 /** What the API says while a store that a request needs is away. */
 const unavailable = /^503: .*"code":"store_unavailable"/;
 
-/** A stack of its own, on ports of its own, and a load on it that counts what each fault costs. */
-export class FaultRig {
-  readonly stack = new RolloutStack({
-    ...{ stack: stackName, httpPort: 48080, httpsPort: 48443 },
-    prepare: async () => {
-      this.#disk = await SmallDisk.mount(stackName, ["postgres", "redis"]);
-    },
-  });
-  #disk: SmallDisk | undefined;
-  #load: Load | undefined;
-  #client: Client | undefined;
+/** A stack of its own, on ports of its own, whose stores have a small disk, and a load that counts what each fault costs. */
+export class FaultRig extends LoadedStack {
+  readonly #mounted: { disk: SmallDisk | undefined };
+
+  constructor() {
+    const mounted: { disk: SmallDisk | undefined } = { disk: undefined };
+    super(
+      new RolloutStack({
+        ...{ stack: stackName, httpPort: 48080, httpsPort: 48443 },
+        prepare: async () => {
+          mounted.disk = await SmallDisk.mount(stackName, ["postgres", "redis"]);
+        },
+      }),
+      { requestsPerSecond: 50, connections: 10, clients, clientsPerRoom: 10, messageInterval: 2_000 },
+    );
+    this.#mounted = mounted;
+  }
 
   /** Where the stores keep their data. */
   get disk(): SmallDisk {
-    if (this.#disk === undefined) throw new Error("there is no disk");
-    return this.#disk;
+    if (this.#mounted.disk === undefined) throw new Error("there is no disk");
+    return this.#mounted.disk;
   }
 
-  get load(): Load {
-    if (this.#load === undefined) throw new Error("the load has not begun");
-    return this.#load;
-  }
-
-  get client(): Client {
-    if (this.#client === undefined) throw new Error("nothing is deployed");
-    return this.#client;
-  }
-
-  async start(): Promise<void> {
-    await this.stack.create();
-    this.#client = await this.stack.client();
-    this.#load = await this.stack.startLoad({
-      requestsPerSecond: 50,
-      connections: 10,
-      clients,
-      clientsPerRoom: 10,
-      messageInterval: 2_000,
-    });
-  }
-
-  async remove(): Promise<void> {
-    this.#load?.kill();
+  override async remove(): Promise<void> {
     try {
-      await this.stack.remove();
+      await super.remove();
     } finally {
-      await this.#disk?.remove();
+      await this.#mounted.disk?.remove();
     }
   }
 
@@ -77,7 +60,7 @@ export class FaultRig {
       "everything to work again",
       async () => {
         const now = Date.now();
-        if (now - since < 2_000 || (await this.load.joined()) < clients) return undefined;
+        if (now - since < 2_000 || !(await this.areAllBack())) return undefined;
         const { answered, failures } = await this.load.span(now - 2_000, now);
         return answered > 20 && failures.length === 0 ? true : undefined;
       },

@@ -1,8 +1,7 @@
 import { expect } from "vitest";
 import { imageVersion } from "../../../components/shared/names";
-import { type Client, eventually } from "../client";
-import type { Load } from "../load/load";
 import type { Outcome, Span } from "../load/protocol";
+import { LoadedStack } from "./loaded-stack";
 import { type Deploy, RolloutStack } from "./stack";
 
 /** WebSocket clients of the load. */
@@ -17,43 +16,16 @@ const overhead = 90;
 const impatient = ["backline:services:", "  api:", `    startTimeout: ${startTimeout}s`];
 
 /** A stack of its own, on ports of its own, and the load on it. */
-export class RolloutRig {
-  readonly stack: RolloutStack;
+export class RolloutRig extends LoadedStack {
   readonly socketServer: string;
-  #load: Load | undefined;
-  #client: Client | undefined;
 
   /** With further lines of the stack's file, below `config:`. */
   constructor(settings: readonly string[] = impatient) {
-    this.stack = new RolloutStack({ stack: "e2e-rollout", httpPort: 28080, httpsPort: 28443, settings });
-    this.socketServer = this.stack.api.replace("api.", "studio.");
-  }
-
-  get load(): Load {
-    if (this.#load === undefined) throw new Error("the load has not begun");
-    return this.#load;
-  }
-
-  get client(): Client {
-    if (this.#client === undefined) throw new Error("nothing is deployed");
-    return this.#client;
-  }
-
-  async start(): Promise<void> {
-    await this.stack.create();
-    this.#client = await this.stack.client();
-    this.#load = await this.stack.startLoad({
-      requestsPerSecond: 200,
-      connections: 20,
-      clients,
-      clientsPerRoom: 20,
-      messageInterval: 4_000,
+    super(new RolloutStack({ stack: "e2e-rollout", httpPort: 28080, httpsPort: 28443, settings }), {
+      ...{ requestsPerSecond: 200, connections: 20 },
+      ...{ clients, clientsPerRoom: 20, messageInterval: 4_000 },
     });
-  }
-
-  async remove(): Promise<void> {
-    this.#load?.kill();
-    await this.stack.remove();
+    this.socketServer = this.stack.api.replace("api.", "studio.");
   }
 
   async deployWell(what: string): Promise<Deploy> {
@@ -79,13 +51,6 @@ export class RolloutRig {
     const { status, body } = await this.client.request(`${url}/health`);
     expect(status).toBe(200);
     return imageVersion(String(Object(body).version));
-  }
-
-  /** Waits until every client follows its room. */
-  async allBack(): Promise<void> {
-    await eventually("all clients to be back", async () =>
-      (await this.load.joined()) === clients ? true : undefined,
-    );
   }
 }
 

@@ -72,6 +72,9 @@ export const badReleases = {
   },
 } as const;
 
+/** A load, but for where it goes. */
+export type StackLoad = Omit<LoadOptions, "api" | "sockets" | "caPath" | "address">;
+
 /** A stack of its own in a copy of the project, in which releases are made by changes of the services' sources. */
 export class RolloutStack {
   #made: Checkout | undefined;
@@ -221,7 +224,7 @@ export class RolloutStack {
     return new Client((await this.outputs()).caCertificate);
   }
 
-  async startLoad(options: Omit<LoadOptions, "api" | "sockets" | "caPath" | "address">): Promise<Load> {
+  async startLoad(options: StackLoad): Promise<Load> {
     const { caCertificate } = await this.outputs();
     const where = { api: this.api, sockets: this.sockets, caPath: caCertificate, address: "127.0.0.1" };
     return Load.start({ ...where, ...options });
