@@ -16,6 +16,8 @@ export interface Host {
 export interface HostCommandArgs {
   /** Shell script; it runs again in place whenever it or `stdin` changes. Without one there is only the end. */
   readonly create?: string;
+  /** Command of this machine's that runs in its place where something changes and nothing is replaced. */
+  readonly update?: string;
   /** Runs when the resource is deleted or replaced. */
   readonly delete?: string;
   /** Secret content goes this way, never into a script. */
@@ -50,6 +52,7 @@ export function hostCommand(
         : args.stdin === undefined
           ? { create: there("sh -s"), stdin: script }
           : { create: there(script), stdin: args.stdin }),
+      ...(args.update === undefined ? {} : { update: args.update }),
       ...(args.delete === undefined ? {} : { delete: there(`set -eu\n${args.delete}`) }),
       ...(args.triggers === undefined ? {} : { triggers: args.triggers }),
     },

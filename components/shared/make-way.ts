@@ -19,12 +19,7 @@ export function makeWay(
     `  docker rename "$id" ${quote(container)}-$(printf %.12s "$id")`,
     "fi",
   ].join("\n");
-  // It runs before a container is made and at no other time: one that serves keeps its name.
-  const ignoreChanges = ["create", "stdin", "environment"];
-  return hostCommand(
-    name,
-    host,
-    { create: script, triggers: [container, image] },
-    { ...options, ignoreChanges },
-  );
+  // A container that serves keeps its name, whatever else about this command changes.
+  const update = "true";
+  return hostCommand(name, host, { create: script, update, triggers: [container, image] }, options);
 }

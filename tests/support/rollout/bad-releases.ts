@@ -21,7 +21,8 @@ export function describeBadReleases(rig: RolloutRig): void {
       "and %s fails in time with the reason, twice, while the old one serves, and status shows both",
       async (kind, reason) => {
         const before = await rig.versionAt(stack.api);
-        const { release } = await stack.outputs();
+        const { release, containers } = await stack.outputs();
+        const names = containers.filter(({ service }) => service === "api").map(({ name }) => name);
         stack.badRelease(kind);
         for (const attempt of attempts)
           await rig.deployBadly(`${attempt} deploy of a release that ${kind}`, reason);
@@ -34,6 +35,8 @@ export function describeBadReleases(rig: RolloutRig): void {
           [before, "healthy"],
           [before, "healthy"],
         ]);
+        // The names that the bad release needs are other ones.
+        expect(serving.map(({ name }) => name).sort()).toEqual(names.sort());
         const left = replicas.filter((replica) => replica.left);
         expect(left.length).toBeGreaterThan(0);
         for (const replica of left) expect(replica.version).not.toBe(before);
