@@ -12,7 +12,7 @@ const quiet = { before: 60, between: 10 };
 const allowed = { stack: 900, service: 80 };
 
 /** The services with that limit; what else runs has the limit of its container. */
-const limited = ["api", "ws", "worker"];
+const limited = ["api", "ws", "worker", "web"];
 
 const megabytes = (bytes: number): number => bytes / 1_000_000;
 

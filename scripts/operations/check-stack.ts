@@ -1,12 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
 import { InputError, OperationError, type Problem } from "../../components/shared/errors";
 import { loadFromFile, stackFile } from "../../stacks/settings/load-file";
 import { resolve } from "../../stacks/settings/resolve";
 import type { Settings } from "../../stacks/settings/settings";
 import { hasOwnBackend, hasPassphrase } from "./environment";
 import { projectPaths } from "./project";
+import { keyService, ownKey } from "./stack-file";
 import { readBackups } from "./state/backups";
 import { localState, shownPath } from "./state/local";
 import { requireReadableState } from "./state-file";
@@ -72,10 +72,7 @@ export function encryption(
   user: NodeJS.ProcessEnv = process.env,
 ): "none" | "readable" | "locked" {
   const path = join(root, stackFile(stack));
-  if (!existsSync(path)) return "none";
-  const document = parseDocument(readFileSync(path, "utf8"));
-  const provider: unknown = document.get("secretsprovider");
-  if (provider !== undefined && provider !== "passphrase") return "readable";
-  if (document.get("encryptionsalt") === undefined) return "none";
+  if (keyService(path) !== undefined) return "readable";
+  if (ownKey(path, "encryptionsalt") === undefined) return "none";
   return hasPassphrase(root, stack, user) ? "readable" : "locked";
 }

@@ -41,7 +41,7 @@ export async function roomOfState(root: string): Promise<Room[]> {
 }
 
 /** Bytes that this user may still write where a path is or will be. */
-async function freeAt(path: string): Promise<number> {
+export async function freeAt(path: string): Promise<number> {
   let existing = path;
   while (!existsSync(existing)) existing = dirname(existing);
   const { bavail, bsize } = await statfs(existing);

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Document, isMap, parseDocument } from "yaml";
 import type { Release } from "../../components/release/release";
 import { InputError } from "../../components/shared/errors";
 import { stackFile } from "../../stacks/settings/load-file";
+import { replaceFile } from "./state/durable";
 
 /** Value of a key under `backline:`; groups are merged key by key. */
 export type StackValues = Readonly<Record<string, unknown>>;
@@ -14,7 +15,7 @@ export function withValues(text: string, values: StackValues): string {
   if (document.contents === null || !isMap(document.contents)) document.contents = document.createNode({});
   if (!isMap(document.get("config"))) document.set("config", document.createNode({}));
   for (const [key, value] of Object.entries(values)) set(document, ["config", `backline:${key}`], value);
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+  return stackFileText(document);
 }
 
 function set(document: Document, path: readonly string[], value: unknown): void {
@@ -46,11 +47,21 @@ export function editStackFile(
   replaceFile(path, edit(text));
 }
 
-/** In one step: whoever reads it meanwhile reads all of the old text or all of the new one. */
-function replaceFile(path: string, text: string): void {
-  const staging = `${path}.${process.pid}`;
-  writeFileSync(staging, text);
-  renameSync(staging, path);
+/** The text of a stack's file, in the form that Pulumi writes: long lines stay whole. */
+export const stackFileText = (document: Document | Document.Parsed): string =>
+  document.toString({ lineWidth: 0, flowCollectionPadding: false });
+
+/** What Pulumi itself keeps in a stack's file, beside the configuration; undefined: no file, or no such key. */
+export function ownKey(path: string, key: "encryptionsalt" | "secretsprovider"): string | undefined {
+  if (!existsSync(path)) return undefined;
+  const value: unknown = parseDocument(readFileSync(path, "utf8")).get(key);
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The key service that a stack's secrets are encrypted with; undefined: a passphrase. */
+export function keyService(path: string): string | undefined {
+  const provider = ownKey(path, "secretsprovider");
+  return provider === "passphrase" ? undefined : provider;
 }
 
 /** The text of a stack's file that holds a release, or none: everything else and the comments as they were. */
@@ -61,7 +72,7 @@ export function withRelease(text: string, release: HeldRelease | undefined): str
   document.deleteIn(path);
   const { id, migration, images } = release ?? {};
   if (release !== undefined) document.setIn(path, document.createNode({ id, migration, images }));
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+  return stackFileText(document);
 }
 
 type HeldRelease = Pick<Release, "id" | "images" | "migration">;

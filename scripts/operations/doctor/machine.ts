@@ -1,7 +1,5 @@
-import { existsSync } from "node:fs";
-import { statfs } from "node:fs/promises";
 import { totalmem } from "node:os";
-import { dirname } from "node:path";
+import { freeAt } from "../room";
 import { type Finding, fail, ok, warn } from "./finding";
 
 const gib = 2 ** 30;
@@ -10,10 +8,7 @@ const inGib = (bytes: number): string => `${(bytes / gib).toFixed(1)} GiB`;
 
 /** Free space where a folder is or will be. Tools and images take about 8 GiB, their builds as much again. */
 export async function checkDisk(name: string, folder: string): Promise<Finding> {
-  let existing = folder;
-  while (!existsSync(existing)) existing = dirname(existing);
-  const { bavail, bsize } = await statfs(existing);
-  return judgeDisk(`disk (${name})`, bavail * bsize, existing);
+  return judgeDisk(`disk (${name})`, await freeAt(folder), folder);
 }
 
 export function judgeDisk(name: string, free: number, folder: string): Finding {

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
 import { stackFile } from "../../../stacks/settings/load-file";
 import { encryption } from "../check-stack";
 import { hasOwnPassphrase } from "../environment";
 import { fitsPassphrase } from "../passphrase";
 import { projectPaths } from "../project";
+import { ownKey } from "../stack-file";
 import { type Finding, fail, ok, warn } from "./finding";
 
 /** Whether the passphrase of a stack is on this machine, the right one, and nobody else's to read. */
@@ -60,10 +60,5 @@ const fits = async (passphrase: string, salt: string | undefined): Promise<boole
   salt === undefined ? undefined : await fitsPassphrase(passphrase.trim(), salt);
 
 /** What a stack's file keeps to know its passphrase by. */
-function saltOf(root: string, stack: string): string | undefined {
-  const path = join(root, stackFile(stack));
-  const salt: unknown = existsSync(path)
-    ? parseDocument(readFileSync(path, "utf8")).get("encryptionsalt")
-    : undefined;
-  return typeof salt === "string" ? salt : undefined;
-}
+const saltOf = (root: string, stack: string): string | undefined =>
+  ownKey(join(root, stackFile(stack)), "encryptionsalt");

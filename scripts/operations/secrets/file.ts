@@ -5,7 +5,7 @@ import { type StackConfig, stackConfig } from "../../../stacks/settings/schema";
 import { type SecretName, secretNames } from "../../../stacks/settings/secret-names";
 import { partSecrets } from "../../../stacks/settings/system-secrets";
 import { systemOf } from "../../../stacks/systems";
-import { editStackFile } from "../stack-file";
+import { editStackFile, stackFileText } from "../stack-file";
 import { moment } from "./catalogue";
 import type { SecretState, Step } from "./phases";
 
@@ -42,7 +42,7 @@ export function withSteps(text: string, steps: readonly Step[]): string {
     set("phase", step.phase);
     set("until", step.until);
   }
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+  return stackFileText(document);
 }
 
 function moveValues(document: Document.Parsed, { name, values }: Step): void {
@@ -81,5 +81,5 @@ export const writeGenerated = (
   editStackFile(root, stack, (text) => {
     const document = parseDocument(text);
     for (const name of names) put(document, [...groupOf(name), "changed"], moment(now));
-    return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+    return stackFileText(document);
   });

@@ -2,7 +2,7 @@ import { OperationError } from "../../../components/shared/errors";
 import { loadFromFile } from "../../../stacks/settings/load-file";
 import type { Way } from "../../../toolchain";
 import { ask, requireAnswer } from "../ask";
-import { checkStack, isInitialised, whyNotInitialised } from "../check-stack";
+import { checkStack, requireInitialised } from "../check-stack";
 import { promised, readOutputs } from "../outputs";
 import { say } from "../say";
 import { openSession, type Session } from "../session";
@@ -48,7 +48,7 @@ export async function rotate(options: RotateOptions): Promise<SecretReport[]> {
   requireAnswer("secrets rotate", yes);
   const wanted = chooseSecrets(stack, loadFromFile(root, stack).values, name);
   checkStack(root, stack, { missing: "error" });
-  if (!isInitialised(root, stack)) throw new OperationError(whyNotInitialised(root, stack));
+  requireInitialised(root, stack);
   return await withStackLock(root, stack, `secrets rotate ${stack}`, async () => {
     const session = await openSession({ root, stack, forced });
     await requireDeployed(session);

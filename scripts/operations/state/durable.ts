@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 
 /** What `writeFolder` and `replaceFile` have not finished ends so, and nothing else does: the engine passes it over. */
@@ -44,8 +54,11 @@ export function writeFolder(path: string, files: Readonly<Record<string, Buffer 
   flushFolder(parent);
 }
 
-/** Replaces a file at once: after a crash at any moment it holds all of the old content or all of the new one. */
-export function replaceFile(path: string, content: Buffer | string, mode: number): void {
+/**
+ * Replaces a file at once: after a crash at any moment it holds all of the old content or all of the new one.
+ * @param mode Default: that of the file which is there, or 0644.
+ */
+export function replaceFile(path: string, content: Buffer | string, mode = modeOf(path) ?? 0o644): void {
   const parent = dirname(path);
   const staging = stagingOf(path);
   mkdirSync(parent, { recursive: true, mode: 0o700 });
@@ -59,3 +72,6 @@ export function replaceFile(path: string, content: Buffer | string, mode: number
   }
   flushFolder(parent);
 }
+
+const modeOf = (path: string): number | undefined =>
+  existsSync(path) ? statSync(path).mode & 0o777 : undefined;

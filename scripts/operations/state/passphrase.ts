@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
 import { stackFile } from "../../../stacks/settings/load-file";
 import { hasOwnPassphrase } from "../environment";
 import { projectPaths } from "../project";
+import { keyService } from "../stack-file";
 import { shownPath, withoutCredentials } from "./local";
 
 export interface PassphrasePlace {
@@ -21,7 +21,7 @@ export function passphrasePlace(
   stack: string,
   user: NodeJS.ProcessEnv = process.env,
 ): PassphrasePlace {
-  const provider = secretsProvider(join(root, stackFile(stack)));
+  const provider = keyService(join(root, stackFile(stack)));
   if (provider !== undefined)
     return { place: `the key service ${withoutCredentials(provider)}`, found: true, service: true };
   if (user.PULUMI_CONFIG_PASSPHRASE !== undefined)
@@ -29,13 +29,6 @@ export function passphrasePlace(
   const own = hasOwnPassphrase(root, user) ? user.PULUMI_CONFIG_PASSPHRASE_FILE : undefined;
   const path = own ?? projectPaths(root).passphrase(stack);
   return { place: `the file ${shownPath(root, path)}`, found: existsSync(path), service: false };
-}
-
-/** Undefined: secrets are encrypted with a passphrase. */
-function secretsProvider(path: string): string | undefined {
-  if (!existsSync(path)) return undefined;
-  const provider: unknown = parseDocument(readFileSync(path, "utf8")).get("secretsprovider");
-  return typeof provider === "string" && provider !== "passphrase" ? provider : undefined;
 }
 
 /** What to do about the passphrase, which is in no backup; undefined where there is nothing to do. */

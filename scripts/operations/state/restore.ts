@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
 import { OperationError } from "../../../components/shared/errors";
 import { stackFile } from "../../../stacks/settings/load-file";
 import { ask, requireAnswer } from "../ask";
+import { ownKey } from "../stack-file";
 import { withStackLock } from "../stack-lock";
 import { readStateFile, type StateReading } from "../state-file";
 import { backUpReplaced, prune } from "./backup";
@@ -130,8 +130,7 @@ function put(
   // They are about the state that was replaced: its copy, and the checksums of both.
   for (const left of [`${local.file}.attrs`, local.previous, `${local.previous}.attrs`])
     rmSync(left, { force: true });
-  if (settings !== undefined)
-    replaceFile(path, settings, existsSync(path) ? statSync(path).mode & 0o777 : 0o644);
+  if (settings !== undefined) replaceFile(path, settings);
   return kept;
 }
 
@@ -139,7 +138,7 @@ function warningsOf(root: string, stack: string, copy: Chosen, configuration: bo
   const place = passphrasePlace(root, stack);
   const path = join(root, stackFile(stack));
   const used = configuration ? copy.configuration : existsSync(path) ? path : undefined;
-  const salt = used === undefined ? undefined : saltIn(readFileSync(used, "utf8"));
+  const salt = used === undefined ? undefined : ownKey(used, "encryptionsalt");
   const isOther = salt !== undefined && copy.summary.salt !== undefined && salt !== copy.summary.salt;
   const missing = place.found ? undefined : passphraseWarning(stack, place);
   return [
@@ -155,9 +154,4 @@ function warningsOf(root: string, stack: string, copy: Chosen, configuration: bo
         ]
       : []),
   ];
-}
-
-function saltIn(text: string): string | undefined {
-  const salt: unknown = parseDocument(text).get("encryptionsalt");
-  return typeof salt === "string" ? salt : undefined;
 }

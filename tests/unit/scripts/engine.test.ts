@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EngineFailure, type EngineOptions, runPulumi } from "../../../scripts/operations/engine";
+import { root } from "../../support/backline";
 import { type FakePrograms, fakePrograms } from "../../support/fake-programs";
 import { fakeSession } from "../../support/released-stack";
 
@@ -60,4 +61,24 @@ describe("an engine that fails", () => {
     expect(failure.message).toBe("pulumi up failed: error: something new");
     expect(failure.raw).toContain("error: something new");
   });
+});
+
+describe("the program in one file", () => {
+  /** Whether a run of the engine is given it. */
+  const isGiven = async (command: string): Promise<boolean> => {
+    programs.add("pulumi", "printenv BACKLINE_PROGRAM || echo none");
+    const printed = await runPulumi(fakeSession({ root, stack: "qa" }), [command]);
+    return printed.trim() !== "none";
+  };
+
+  it.each(["up", "preview"])("is given to %s", async (command) => {
+    expect(await isGiven(command)).toBe(true);
+  });
+
+  it.each(["refresh", "destroy", "stack", "config"])(
+    "is not given to %s, which runs none",
+    async (command) => {
+      expect(await isGiven(command)).toBe(false);
+    },
+  );
 });

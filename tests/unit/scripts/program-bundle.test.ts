@@ -3,6 +3,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   utimesSync,
@@ -42,6 +43,11 @@ describe("the program's bundle", () => {
       answer: 42,
       from: pathToFileURL(join(root, "stacks", "index.ts")).href,
     });
+  });
+
+  it("is there for Backline's own program", async () => {
+    const { BACKLINE_PROGRAM: url = "" } = await bundledProgram(project);
+    expect(readFileSync(fileURLToPath(url), "utf8")).toContain('from "@pulumi/pulumi"');
   });
 
   it("is one file for one content, and takes the place of those that nobody loads any more", async () => {

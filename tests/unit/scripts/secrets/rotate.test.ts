@@ -8,6 +8,7 @@ import { rotate } from "../../../../scripts/operations/secrets/rotate";
 import { withValues } from "../../../../scripts/operations/stack-file";
 import { captureOutput } from "../../../support/fake-programs";
 import { stackText } from "../../../support/released-stack";
+import { stateText } from "../../../support/state-text";
 
 /** The engine and the update as the test has them. */
 const world = vi.hoisted(() => ({
@@ -60,7 +61,7 @@ beforeEach(() => {
   };
   write(file(), stackText);
   write(projectPaths(world.root).passphrase("qa"), "secret");
-  write(projectPaths(world.root).stackState("qa"), "{}");
+  write(projectPaths(world.root).stackState("qa"), stateText());
   vi.stubEnv("PULUMI_BACKEND_URL", undefined);
   said = captureOutput();
 });
