@@ -50,6 +50,23 @@ describe("the program's bundle", () => {
     expect(readFileSync(fileURLToPath(url), "utf8")).toContain('from "@pulumi/pulumi"');
   });
 
+  it("is made again when a source changes, or the packages do", async () => {
+    const other = (text: string): void => writeFileSync(join(root, "stacks", "other.ts"), text);
+    program('export { answer as default } from "./other";');
+    const changes = [
+      () => other("export const answer = 41;"),
+      () => other("export const answer = 42;"),
+      () => writeFileSync(join(root, "package-lock.json"), "{}"),
+    ];
+    const seen: unknown[] = [];
+    for (const change of changes) {
+      change();
+      seen.push(await outputs(await bundledProgram(root)));
+    }
+    expect(seen).toEqual([41, 42, 42]);
+    expect(bundles()).toHaveLength(3);
+  });
+
   it("is one file for one content, and takes the place of those that nobody loads any more", async () => {
     program("export default 1;");
     const first = await bundledProgram(root);
@@ -69,8 +86,10 @@ describe("the program's bundle", () => {
     ["there is no program", undefined],
     ["it does not compile", "export default {;"],
     ["something that it imports is not there", 'export { x as default } from "./gone";'],
+    ["a source is none whose changes are looked for", 'export { x as default } from "../elsewhere";'],
   ])("is none where %s", async (_why, text) => {
     if (text !== undefined) program(text);
+    writeFileSync(join(root, "elsewhere.ts"), "export const x = 1;");
     expect(await bundledProgram(root)).toEqual({});
     expect(existsSync(join(root, ".backline"))).toBe(false);
   });
