@@ -71,7 +71,11 @@ export function describeFullDisk(rig: FaultRig): void {
       async () => ((await rig.load.span(began)).failures.length >= refused ? true : undefined),
       120,
     );
-    await eventually("a job to be refused", async () => ((await jobs.isRefused()) ? true : undefined), 60);
+    await eventually(
+      "a job to be refused",
+      async () => ((await jobs.refused(1)) === 1 ? true : undefined),
+      60,
+    );
     const full = Date.now();
     expect(await disk().free()).toBe(0);
     await disk().empty();

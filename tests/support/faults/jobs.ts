@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { type Answer, eventually, type Frame, type Socket } from "../client";
 import type { FaultRig } from "./rig";
@@ -8,6 +9,9 @@ export interface Duration {
   readonly steps: number;
   readonly stepMilliseconds: number;
 }
+
+/** Milliseconds: the time-outs of the commands that a request makes at most, and far less than a dead connection is kept. */
+const patience = 8_000;
 
 const usual: Duration = { steps: 5, stepMilliseconds: 500 };
 
@@ -43,10 +47,14 @@ export class Jobs {
     }
   }
 
-  /** Whether a job is refused, since the queue is not there. */
-  async isRefused(): Promise<boolean> {
-    const { status, body } = await this.#post("refused", usual);
-    return status === 503 && Object(body).code === "store_unavailable";
+  /** How many of some jobs are refused, since the queue is not there, before whoever waits for it gives up. */
+  async refused(count: number): Promise<number> {
+    const answers = await Promise.all(
+      Array.from({ length: count }, () => Promise.race([this.#post("refused", usual), sleep(patience)])),
+    );
+    return answers.filter(
+      (answer) => answer?.status === 503 && Object(answer.body).code === "store_unavailable",
+    ).length;
   }
 
   #post(value: string, duration: Duration): Promise<Answer> {
