@@ -6,7 +6,7 @@ import { resolve } from "../../stacks/settings/resolve";
 import type { Settings } from "../../stacks/settings/settings";
 import { hasOwnBackend, hasPassphrase } from "./environment";
 import { projectPaths } from "./project";
-import { keyService, ownKey } from "./stack-file";
+import { readOwnKeys } from "./stack-file";
 import { readBackups } from "./state/backups";
 import { localState, shownPath } from "./state/local";
 import { requireReadableState } from "./state-file";
@@ -71,8 +71,8 @@ export function encryption(
   stack: string,
   user: NodeJS.ProcessEnv = process.env,
 ): "none" | "readable" | "locked" {
-  const path = join(root, stackFile(stack));
-  if (keyService(path) !== undefined) return "readable";
-  if (ownKey(path, "encryptionsalt") === undefined) return "none";
+  const { keyService, encryptionSalt } = readOwnKeys(join(root, stackFile(stack)));
+  if (keyService !== undefined) return "readable";
+  if (encryptionSalt === undefined) return "none";
   return hasPassphrase(root, stack, user) ? "readable" : "locked";
 }

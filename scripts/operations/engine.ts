@@ -33,7 +33,7 @@ export class EngineFailure extends OperationError {
 /** Commands of the engine that run the program. */
 const runsProgram = ["up", "preview"];
 
-/** The engine and its plugins are short-lived Go programs: collecting garbage this much later saves a tenth of their time. */
+/** The engine and its plugins are short-lived Go programs: collecting garbage this much later makes them a little faster. */
 const fewerCollections = { GOGC: "300" };
 
 const say = (line: string): void => {

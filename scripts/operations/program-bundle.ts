@@ -1,17 +1,8 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { contentHash } from "../../components/shared/names";
+import { replaceFile } from "./state/durable";
 
 const entry = "stacks/index.ts";
 
@@ -84,6 +75,5 @@ function keep(path: string, text: string): void {
   for (const name of readdirSync(folder).filter((name) => /^program-[0-9a-f]+\.mjs$/.test(name)))
     if (Date.now() - statSync(join(folder, name)).mtimeMs > oldAge)
       rmSync(join(folder, name), { force: true });
-  writeFileSync(`${path}.${process.pid}`, text);
-  renameSync(`${path}.${process.pid}`, path);
+  replaceFile(path, text);
 }

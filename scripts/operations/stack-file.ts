@@ -51,17 +51,24 @@ export function editStackFile(
 export const stackFileText = (document: Document | Document.Parsed): string =>
   document.toString({ lineWidth: 0, flowCollectionPadding: false });
 
-/** What Pulumi itself keeps in a stack's file, beside the configuration; undefined: no file, or no such key. */
-export function ownKey(path: string, key: "encryptionsalt" | "secretsprovider"): string | undefined {
-  if (!existsSync(path)) return undefined;
-  const value: unknown = parseDocument(readFileSync(path, "utf8")).get(key);
-  return typeof value === "string" ? value : undefined;
+/** What Pulumi itself keeps in a stack's file, beside the configuration. */
+export interface OwnKeys {
+  /** What a passphrase is known by. */
+  readonly encryptionSalt?: string;
+  /** The key service that secrets are encrypted with; undefined: a passphrase. */
+  readonly keyService?: string;
 }
 
-/** The key service that a stack's secrets are encrypted with; undefined: a passphrase. */
-export function keyService(path: string): string | undefined {
-  const provider = ownKey(path, "secretsprovider");
-  return provider === "passphrase" ? undefined : provider;
+/** Nothing where there is no such file. */
+export function readOwnKeys(path: string): OwnKeys {
+  if (!existsSync(path)) return {};
+  const document = parseDocument(readFileSync(path, "utf8"));
+  const salt: unknown = document.get("encryptionsalt");
+  const provider: unknown = document.get("secretsprovider");
+  return {
+    ...(typeof salt === "string" ? { encryptionSalt: salt } : {}),
+    ...(typeof provider === "string" && provider !== "passphrase" ? { keyService: provider } : {}),
+  };
 }
 
 /** The text of a stack's file that holds a release, or none: everything else and the comments as they were. */

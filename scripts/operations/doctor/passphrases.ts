@@ -5,7 +5,7 @@ import { encryption } from "../check-stack";
 import { hasOwnPassphrase } from "../environment";
 import { fitsPassphrase } from "../passphrase";
 import { projectPaths } from "../project";
-import { ownKey } from "../stack-file";
+import { readOwnKeys } from "../stack-file";
 import { type Finding, fail, ok, warn } from "./finding";
 
 /** Whether the passphrase of a stack is on this machine, the right one, and nobody else's to read. */
@@ -61,4 +61,4 @@ const fits = async (passphrase: string, salt: string | undefined): Promise<boole
 
 /** What a stack's file keeps to know its passphrase by. */
 const saltOf = (root: string, stack: string): string | undefined =>
-  ownKey(join(root, stackFile(stack)), "encryptionsalt");
+  readOwnKeys(join(root, stackFile(stack))).encryptionSalt;

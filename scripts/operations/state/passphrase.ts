@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { stackFile } from "../../../stacks/settings/load-file";
 import { hasOwnPassphrase } from "../environment";
 import { projectPaths } from "../project";
-import { keyService } from "../stack-file";
+import { readOwnKeys } from "../stack-file";
 import { shownPath, withoutCredentials } from "./local";
 
 export interface PassphrasePlace {
@@ -21,9 +21,9 @@ export function passphrasePlace(
   stack: string,
   user: NodeJS.ProcessEnv = process.env,
 ): PassphrasePlace {
-  const provider = keyService(join(root, stackFile(stack)));
-  if (provider !== undefined)
-    return { place: `the key service ${withoutCredentials(provider)}`, found: true, service: true };
+  const { keyService } = readOwnKeys(join(root, stackFile(stack)));
+  if (keyService !== undefined)
+    return { place: `the key service ${withoutCredentials(keyService)}`, found: true, service: true };
   if (user.PULUMI_CONFIG_PASSPHRASE !== undefined)
     return { place: "the variable PULUMI_CONFIG_PASSPHRASE", found: true, service: false };
   const own = hasOwnPassphrase(root, user) ? user.PULUMI_CONFIG_PASSPHRASE_FILE : undefined;

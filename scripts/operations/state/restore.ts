@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { OperationError } from "../../../components/shared/errors";
 import { stackFile } from "../../../stacks/settings/load-file";
 import { ask, requireAnswer } from "../ask";
-import { ownKey } from "../stack-file";
+import { readOwnKeys } from "../stack-file";
 import { withStackLock } from "../stack-lock";
 import { readStateFile, type StateReading } from "../state-file";
 import { backUpReplaced, prune } from "./backup";
@@ -138,7 +138,7 @@ function warningsOf(root: string, stack: string, copy: Chosen, configuration: bo
   const place = passphrasePlace(root, stack);
   const path = join(root, stackFile(stack));
   const used = configuration ? copy.configuration : existsSync(path) ? path : undefined;
-  const salt = used === undefined ? undefined : ownKey(used, "encryptionsalt");
+  const salt = used === undefined ? undefined : readOwnKeys(used).encryptionSalt;
   const isOther = salt !== undefined && copy.summary.salt !== undefined && salt !== copy.summary.salt;
   const missing = place.found ? undefined : passphraseWarning(stack, place);
   return [
