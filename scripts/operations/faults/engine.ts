@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Fault } from "./fault";
 
 const passphraseAt = (stack: string): string => `.backline/passphrases/${stack}`;
@@ -48,6 +49,13 @@ export const engineFaults: readonly Fault[] = [
       `Pulumi's plugin ${plugin} is not on this machine any more; delete .backline/toolchain.json and run the command again, which gets it`,
     example:
       "no resource plugin 'pulumi-resource-docker' found in the workspace at version v5.2.0 or on your $PATH",
+  },
+  {
+    pattern: /plugin \[([^\]]+)\] did not (?:come alive|begin responding)/,
+    say: ([, plugin]) =>
+      `Pulumi's plugin ${basename(plugin ?? "")} did not answer within the 10 s that Pulumi gives it, because this machine is too busy or short of memory; end what else runs on it (./backline doctor shows its memory) and run the command again`,
+    example:
+      "error: docker (resource) plugin [/home/ann/.pulumi/plugins/resource-docker-v5.2.0/pulumi-resource-docker] did not come alive: failed to handshake",
   },
   {
     pattern: /snapshot integrity failure|unexpected end of JSON|failed to (?:load|unmarshal) checkpoint/i,

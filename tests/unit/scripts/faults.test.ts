@@ -10,6 +10,8 @@ const stopped =
   "Docker does not answer; start it (./backline doctor says what is wrong) and run the command again";
 const forbidden =
   'this user may not use Docker; run "sudo usermod -aG docker $USER", log in again and run the command again';
+const slowPlugin = (name: string) =>
+  `Pulumi's plugin ${name} did not answer within the 10 s that Pulumi gives it, because this machine is too busy or short of memory; end what else runs on it (./backline doctor shows its memory) and run the command again`;
 const full =
   "the disk is full; free some space (docker system df shows what images use) and run the command again";
 const cloudflareToken =
@@ -50,6 +52,14 @@ describe("a fault in the output", () => {
     [
       "error: no resource plugin 'pulumi-resource-docker' found in the workspace at version v5.2.0 or on your $PATH, install the plugin using `pulumi plugin install resource docker v5.2.0`",
       "Pulumi's plugin pulumi-resource-docker is not on this machine any more; delete .backline/toolchain.json and run the command again, which gets it",
+    ],
+    [
+      "error: docker (resource) plugin [/home/ann/.pulumi/plugins/resource-docker-v5.2.0/pulumi-resource-docker] did not come alive: failed to handshake with '/home/ann/.pulumi/plugins/resource-docker-v5.2.0/pulumi-resource-docker': rpc error: code = DeadlineExceeded desc = context deadline exceeded",
+      slowPlugin("pulumi-resource-docker"),
+    ],
+    [
+      "error: failed to load language plugin nodejs: nodejs (language) plugin [/usr/bin/pulumi-language-nodejs] did not begin responding to RPC connections",
+      slowPlugin("pulumi-language-nodejs"),
     ],
     [
       "driver failed programming external connectivity on endpoint dev-proxy-1 (b1): Bind for 0.0.0.0:8443 failed: port is already allocated",

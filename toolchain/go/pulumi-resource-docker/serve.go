@@ -92,6 +92,9 @@ func (p *plugin) toBridge(ctx context.Context, path string, request, response pr
 		return nil
 	case pulumirpc.ResourceProvider_Parameterize_FullMethodName:
 		return status.Error(codes.Unimplemented, "the docker plugin takes no parameters")
+	case pulumirpc.ResourceProvider_Handshake_FullMethodName:
+		// The bridge would say the same, but the engine gives up after 10 s, which a slow machine may need to start it.
+		return status.Error(codes.Unimplemented, "the docker plugin needs no handshake")
 	}
 	conn, err := p.bridge.connection(ctx)
 	if err != nil {

@@ -7,6 +7,8 @@ import (
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -65,6 +67,21 @@ func TestEveryUnaryMethodOfTheProtocolIsForwarded(t *testing.T) {
 		equal(t, err, nil)
 	}
 	equal(t, paths, want)
+}
+
+func TestWhatTheEngineAsksWithinItsTimeLimitDoesNotWaitForTheBridge(t *testing.T) {
+	plugin := &plugin{bridge: &bridge{ready: make(chan struct{})}}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel() // whoever waits for the bridge gets this context's error instead of an answer
+	for path, want := range map[string]codes.Code{
+		pulumirpc.ResourceProvider_Handshake_FullMethodName:     codes.Unimplemented,
+		pulumirpc.ResourceProvider_Parameterize_FullMethodName:  codes.Unimplemented,
+		pulumirpc.ResourceProvider_GetPluginInfo_FullMethodName: codes.OK,
+	} {
+		equal(t, status.Code(plugin.toBridge(ctx, path, nil, &pulumirpc.PluginInfo{})), want)
+	}
+	configure := plugin.toBridge(ctx, pulumirpc.ResourceProvider_Configure_FullMethodName, nil, nil)
+	equal(t, configure, context.Canceled)
 }
 
 func TestTheBridgeIsToldOurAddressInsteadOfTheEngines(t *testing.T) {
