@@ -64,30 +64,49 @@ export const count = (least: number, most: number) =>
       : `${value} is out of range; write a whole number from ${least} to ${most}`,
   );
 
+export interface NameRules {
+  /** Whether labels may begin with an underscore, as in `_dmarc.example.com`. Default false. */
+  readonly underscore?: boolean;
+  /** Whether the first label may be `*`. Default false. */
+  readonly wildcard?: boolean;
+}
+
 /** What is wrong with a domain name, or undefined. */
-export function domainFault(value: string): string | undefined {
+export function domainFault(value: string, rules: NameRules = {}): string | undefined {
   const shown = JSON.stringify(value);
   const none = `${shown} is not a domain name; labels have letters, digits and inner hyphens, joined by single dots`;
   if (!/^[\w.:/*-]*$/.test(value)) return none;
-  if (/^[a-z]+:\/\//i.test(value))
-    return `${shown} has a scheme; write the name alone: "${value.replace(/^[a-z]+:\/\//i, "").replace(/[/:].*$/, "")}"`;
-  if (value.includes("/"))
-    return `${shown} has a path; write the name alone: "${value.replace(/\/.*$/, "")}"`;
+  // A name that would be refused next is no mend.
+  const name = nameIn(value);
+  const mend = name === value || domainFault(name, rules) !== undefined ? "" : `"${name}"`;
+  const alone = `write the name alone${mend === "" ? "" : `: ${mend}`}`;
+  if (/^[a-z]+:\/\//i.test(value)) return `${shown} has a scheme; ${alone}`;
+  if (value.includes("/")) return `${shown} has a path; ${alone}`;
   if (value.includes(":")) return `${shown} has a port; write the name alone and set proxy.httpsPort`;
-  if (value !== value.toLowerCase()) return `${shown} has capital letters; write "${value.toLowerCase()}"`;
-  if (value.includes("_"))
+  if (value !== value.toLowerCase()) return `${shown} has capital letters; write ${mend || "it in small ones"}`;
+  if (value.endsWith(".")) return `${shown} ends with a dot; write ${mend || "it without one"}`;
+  const host = rules.wildcard ? value.replace(/^\*\./, "") : value;
+  const plain = rules.underscore ? host.replace(/(^|\.)_/g, "$1") : host;
+  if (plain.includes("_"))
     return `${shown} has an underscore, which host names cannot have; write "-" instead`;
-  if (value.endsWith(".")) return `${shown} ends with a dot; write "${value.replace(/\.+$/, "")}"`;
-  const names = value.split(".");
+  const names = plain.split(".");
   const long = names.find((name) => name.length > 63);
   if (long !== undefined) return `${shown} has a label of ${long.length} characters; a label has at most 63`;
   if (value.length > 253) return `${shown} has ${value.length} characters; a domain name has at most 253`;
-  if (names.length < 2 && /^([a-z0-9][a-z0-9-]*)?$/.test(value))
+  if (names.length < 2 && /^([a-z0-9][a-z0-9-]*)?$/.test(plain))
     return `${shown} has a single label; write a full name such as "${value || "example"}.com"`;
   if (!names.every((name) => /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name))) return none;
   if (/^\d+$/.test(names.at(-1) ?? "")) return `${shown} is an address; write a domain name`;
   return undefined;
 }
+
+/** The name in what somebody wrote: without scheme, port, path and final dot, in small letters. */
+const nameIn = (value: string): string =>
+  value
+    .replace(/^[a-z]+:\/\//i, "")
+    .replace(/[/:].*$/, "")
+    .replace(/\.+$/, "")
+    .toLowerCase();
 
 export const domain = () => checked(z.string(), "domain", domainFault);
 

@@ -4,11 +4,7 @@ import { ranges } from "./host-fields";
 
 /** A host name, or `*.` before one: every name one label below it. */
 const hostPattern = () =>
-  checked(z.string(), "domain", (value) =>
-    value.startsWith("*.")
-      ? domainFault(value.slice(2))?.replaceAll(value.slice(2), value)
-      : domainFault(value),
-  );
+  checked(z.string(), "domain", (value) => domainFault(value, { wildcard: true }));
 
 const headerName = () =>
   checked(z.string(), "format", (value) =>

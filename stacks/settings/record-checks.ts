@@ -13,12 +13,10 @@ const underscored: readonly RecordType[] = ["TXT", "CNAME"];
 
 /** What is wrong with a name or a target, in which labels may begin with an underscore; undefined where nothing is. */
 function nameFault(value: string, allowed: { underscore: boolean; wildcard: boolean }): string | undefined {
-  const plain = allowed.wildcard ? value.replace(/^\*\./, "") : value;
-  if (plain.includes("*"))
+  if ((allowed.wildcard ? value.replace(/^\*\./, "") : value).includes("*"))
     return `${show(value)} has a "*" in it; a wildcard is "*." before a name, and nowhere else`;
-  if (plain.includes(":") && !plain.includes("://")) return `${show(value)} has a port; write the name alone`;
-  const tested = allowed.underscore ? plain.replace(/(^|\.)_/g, "$1") : plain;
-  return domainFault(tested)?.replace(show(tested), show(value));
+  if (value.includes(":") && !value.includes("://")) return `${show(value)} has a port; write the name alone`;
+  return domainFault(value, allowed);
 }
 
 function addressFault({ type, content }: RecordConfig): string | undefined {

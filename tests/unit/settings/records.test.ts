@@ -37,6 +37,16 @@ describe("a record", () => {
       'name: "X.example.com" has capital letters; write "x.example.com"',
     ],
     [
+      "capital letters in a wildcard",
+      a({ name: "*.X.example.com" }),
+      'name: "*.X.example.com" has capital letters; write "*.x.example.com"',
+    ],
+    [
+      "capital letters after an underscore",
+      { type: "TXT", name: "_Dmarc.example.com", content: "v=DMARC1" },
+      'name: "_Dmarc.example.com" has capital letters; write "_dmarc.example.com"',
+    ],
+    [
       "a name that is no full one",
       a({ name: "www" }),
       'name: "www" is not in the zone example.com; write "www.example.com", or "@" for the zone itself',

@@ -76,6 +76,26 @@ describe("resolve", () => {
       'domain: "my_app.localhost" has an underscore, which host names cannot have; write "-" instead',
     ],
     [
+      "a scheme before a name that is none",
+      { domain: "http://x_y" },
+      'domain: "http://x_y" has a scheme; write the name alone',
+    ],
+    [
+      "capital letters in a domain",
+      { domain: "App.localhost" },
+      'domain: "App.localhost" has capital letters; write "app.localhost"',
+    ],
+    [
+      "capital letters in a name that is none",
+      { domain: "LOCALHOST" },
+      'domain: "LOCALHOST" has capital letters; write it in small ones',
+    ],
+    [
+      "a domain with a final dot",
+      { domain: "app.localhost." },
+      'domain: "app.localhost." ends with a dot; write "app.localhost"',
+    ],
+    [
       "a long label",
       { domain: `${"a".repeat(64)}.localhost` },
       `domain: "${"a".repeat(64)}.localhost" has a label of 64 characters; a label has at most 63`,
