@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { version } from "../package.json";
 import { addCheck } from "./commands/check";
 import { addDeploy } from "./commands/deploy";
 import { addDestroy } from "./commands/destroy";
@@ -55,6 +56,7 @@ export function makeProgram(): Command {
   const program = new Command("backline")
     .description("Turns a host into a running real-time platform, with Pulumi.")
     .usage("<command> [options]")
+    .version(version, "-V, --version", "say which version this is")
     .helpCommand("help [command]", "explain a command")
     .showSuggestionAfterError()
     .exitOverride()

@@ -83,7 +83,8 @@ export function domainFault(value: string, rules: NameRules = {}): string | unde
   if (/^[a-z]+:\/\//i.test(value)) return `${shown} has a scheme; ${alone}`;
   if (value.includes("/")) return `${shown} has a path; ${alone}`;
   if (value.includes(":")) return `${shown} has a port; write the name alone and set proxy.httpsPort`;
-  if (value !== value.toLowerCase()) return `${shown} has capital letters; write ${mend || "it in small ones"}`;
+  if (value !== value.toLowerCase())
+    return `${shown} has capital letters; write ${mend || "it in small ones"}`;
   if (value.endsWith(".")) return `${shown} ends with a dot; write ${mend || "it without one"}`;
   const host = rules.wildcard ? value.replace(/^\*\./, "") : value;
   const plain = rules.underscore ? host.replace(/(^|\.)_/g, "$1") : host;

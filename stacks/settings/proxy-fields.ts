@@ -3,8 +3,7 @@ import { bytes, checked, cpu, domain, domainFault, duration, memory, port, timeo
 import { ranges } from "./host-fields";
 
 /** A host name, or `*.` before one: every name one label below it. */
-const hostPattern = () =>
-  checked(z.string(), "domain", (value) => domainFault(value, { wildcard: true }));
+const hostPattern = () => checked(z.string(), "domain", (value) => domainFault(value, { wildcard: true }));
 
 const headerName = () =>
   checked(z.string(), "format", (value) =>
