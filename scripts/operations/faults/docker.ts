@@ -83,6 +83,17 @@ export const dockerFaults: readonly Fault[] = [
     example: 'Conflict. The container name "/dev-api-0-1f0c2d3e" is already in use by container "4711".',
   },
   {
+    // The provider waits for the container to leave, and then says only that it has waited.
+    pattern:
+      /docker:index:Network \(network-([\w-]+)\):\s[^]*?timeout while waiting for state to become 'removed'/,
+    say: ([, network], stack) => {
+      const name = `${stack}-${network}`;
+      return `a container that is not the stack's is on its network ${name}; find it (docker network inspect ${name}), take it off (docker network disconnect --force ${name} <container>) or, where Docker names one that is long gone, restart Docker, and run the command again`;
+    },
+    example:
+      "docker:index:Network (network-data): error: timeout while waiting for state to become 'removed' (last state: 'pending', timeout: 30s)",
+  },
+  {
     pattern: /iptables failed:[^\n]*|No chain\/target\/match by that name/,
     say: () =>
       "Docker's rules are gone from the host's firewall, as they are after another program has flushed it; restart Docker, which writes them anew, and run the command again",

@@ -54,6 +54,10 @@ describe("a fault in the output", () => {
       "Pulumi's plugin pulumi-resource-docker is not on this machine any more; delete .backline/toolchain.json and run the command again, which gets it",
     ],
     [
+      "  docker:index:Network (network-data):\n    error: deleting urn:pulumi:dev::backline::docker:index/network:Network::network-data: 1 error occurred:\n    \t* timeout while waiting for state to become 'removed' (last state: 'pending', timeout: 30s)\n",
+      "a container that is not the stack's is on its network dev-data; find it (docker network inspect dev-data), take it off (docker network disconnect --force dev-data <container>) or, where Docker names one that is long gone, restart Docker, and run the command again",
+    ],
+    [
       "error: docker (resource) plugin [/home/ann/.pulumi/plugins/resource-docker-v5.2.0/pulumi-resource-docker] did not come alive: failed to handshake with '/home/ann/.pulumi/plugins/resource-docker-v5.2.0/pulumi-resource-docker': rpc error: code = DeadlineExceeded desc = context deadline exceeded",
       slowPlugin("pulumi-resource-docker"),
     ],
