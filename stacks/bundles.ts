@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join, relative } from "node:path";
 import { z } from "zod";
 import {
@@ -10,6 +20,7 @@ import {
   type SiteSource,
 } from "../components/images";
 import { OperationError } from "../components/shared/errors";
+import { filesBelow } from "../components/shared/files-below";
 import { contentHash } from "../components/shared/names";
 import { programs } from "./programs";
 import { migrationsName } from "./release-parts";
@@ -39,11 +50,10 @@ const sitesOf = (settings: Settings): SiteSource[] =>
 
 /** Hash of all that bundles are made of: the services' sources, the packages by their lock file, the recipes. */
 function inputsHash(wanted: unknown, root: string): string {
-  const files = readdirSync(join(root, "services"), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-    .map((path) => [relative(root, path), readFileSync(path, "base64")]);
+  const files = filesBelow(join(root, "services")).map((path) => [
+    relative(root, path),
+    readFileSync(path, "base64"),
+  ]);
   const recipes = ["bundle.ts", "bundle-site.ts"].map((file) =>
     readFileSync(join(root, "components", "images", file), "utf8"),
   );
@@ -54,9 +64,23 @@ function inputsHash(wanted: unknown, root: string): string {
 function readCache(path: string): Bundles | undefined {
   if (!existsSync(path)) return undefined;
   const cached = cachedBundles.safeParse(JSON.parse(readFileSync(path, "utf8")));
-  return cached.success && Object.values(cached.data).every(({ directory }) => existsSync(directory))
-    ? cached.data
-    : undefined;
+  if (!cached.success) return undefined;
+  const inUse = [path, ...Object.values(cached.data).map(({ directory }) => directory)];
+  if (!inUse.every((entry) => existsSync(entry))) return undefined;
+  for (const entry of inUse) utimesSync(entry, new Date(), new Date());
+  return cached.data;
+}
+
+/** Milliseconds after which what no run has used is removed; it would only be made again. */
+const oldAge = 30 * 24 * 60 * 60 * 1000;
+
+/** Removes the bundles of sources that are long gone. */
+function removeOld(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - modified > oldAge) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 /** Makes bundles, unless the same were made from the same sources: this is on the path of every run. */
@@ -65,7 +89,8 @@ async function bundled(
   root: string,
   make: () => Promise<readonly Bundle[]>,
 ): Promise<Bundles> {
-  const cache = join(root, ".backline", "build", `bundles-${inputsHash(wanted, root)}.json`);
+  const folder = join(root, ".backline", "build");
+  const cache = join(folder, `bundles-${inputsHash(wanted, root)}.json`);
   const cached = readCache(cache);
   if (cached) return cached;
   const made = await make().catch((error: unknown) => {
@@ -74,9 +99,10 @@ async function bundled(
     );
   });
   const bundles = Object.fromEntries(made.map((entry) => [entry.name, entry]));
-  mkdirSync(join(root, ".backline", "build"), { recursive: true });
+  mkdirSync(folder, { recursive: true });
   writeFileSync(`${cache}.${process.pid}`, JSON.stringify(bundles));
   renameSync(`${cache}.${process.pid}`, cache);
+  removeOld(folder);
   return bundles;
 }
 

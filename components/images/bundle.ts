@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { contentHash } from "../shared/names";
@@ -85,7 +94,9 @@ export function keepBundle(
     12,
   );
   const directory = join(output, `${name}-${hash}`);
-  if (!existsSync(directory)) write(directory, recipe, files);
+  // The time says when it was last used.
+  if (existsSync(directory)) utimesSync(directory, new Date(), new Date());
+  else write(directory, recipe, files);
   return { name, base, hash, directory };
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { filesBelow } from "../../components/shared/files-below";
 import { contentHash } from "../../components/shared/names";
 import { replaceFile } from "./state/durable";
 
@@ -35,15 +36,9 @@ export async function bundledProgram(root: string): Promise<Readonly<Record<stri
 
 /** Hash of all that a bundle is made of; its own place is among it, since the program asks where it is. */
 function sourcesHash(root: string): string {
-  const sources = folders
-    .filter((folder) => existsSync(join(root, folder)))
-    .flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-        .filter((file) => file.isFile())
-        .map((file) => join(file.parentPath, file.name)),
-    );
+  const sources = folders.flatMap((folder) => filesBelow(join(root, folder)));
   const others = settings.map((file) => join(root, file)).filter((file) => existsSync(file));
-  const contents = [...sources.sort(), ...others].map((path) => [path, readFileSync(path, "utf8")]);
+  const contents = [...sources, ...others].map((path) => [path, readFileSync(path, "utf8")]);
   return contentHash([root, contents], 16);
 }
 

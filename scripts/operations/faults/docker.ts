@@ -85,7 +85,7 @@ export const dockerFaults: readonly Fault[] = [
   {
     // The provider waits for the container to leave, and then says only that it has waited.
     pattern:
-      /docker:index:Network \(network-([\w-]+)\):\s[^]*?timeout while waiting for state to become 'removed'/,
+      /docker:index:Network \(network-([\w-]+)\):\s[\s\S]*?timeout while waiting for state to become 'removed'/,
     say: ([, network], stack) => {
       const name = `${stack}-${network}`;
       return `a container that is not the stack's is on its network ${name}; find it (docker network inspect ${name}), take it off (docker network disconnect --force ${name} <container>) or, where Docker names one that is long gone, restart Docker, and run the command again`;
