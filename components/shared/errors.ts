@@ -12,8 +12,14 @@ export interface Problem {
 
 /** `Pulumi.staging.yaml: services.api.memory: "2" has no unit; write "2Gi" or "2048Mi"` */
 export function formatProblem(problem: Problem): string {
-  return [problem.file, problem.path, problem.message].filter((part) => part !== "").join(": ");
+  const message = problem.message.replace(/"((?:[^"\\]|\\.)*)"/g, (quoted, value: string) =>
+    value.length > longestShown ? `"${value.slice(0, longestShown)}..."` : quoted,
+  );
+  return [problem.file, problem.path, message].filter((part) => part !== "").join(": ");
 }
+
+/** Characters of a value that are shown: nobody reads a whole file that was given for a name. */
+const longestShown = 200;
 
 /** The user's input is wrong. Shown without a stack trace; the command line ends with exit code 2. */
 export class InputError extends Error {

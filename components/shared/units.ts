@@ -56,14 +56,20 @@ export function parseBytes(value: unknown): number {
 
 const secondsIn = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
-/** Seconds in a `Duration`. */
+/** Programs count times in nanoseconds, which end at 292 years. */
+const longest = 36_500 * secondsIn.d;
+
+/** Seconds in a `Duration`: at most 100 years. */
 export function parseDuration(value: unknown): number {
   if (typeof value === "number" || (typeof value === "string" && /^\d+(\.\d+)?$/.test(value)))
     throw new UnitError(`${show(value)} has no unit; write "${value}s" or "${value}m"`);
   const match = typeof value === "string" ? /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(value) : null;
   if (!match)
     throw new UnitError(`${show(value)} is not a duration; write "500ms", "30s", "5m", "8h" or "15d"`);
-  return Number(match[1]) * secondsIn[match[2] as keyof typeof secondsIn];
+  const seconds = Number(match[1]) * secondsIn[match[2] as keyof typeof secondsIn];
+  if (seconds > longest)
+    throw new UnitError(`${show(value)} is longer than 100 years; write "36500d" or less`);
+  return seconds;
 }
 
 /**

@@ -86,12 +86,14 @@ export const featureFields = {
         .optional()
         .describe(`Region of the store. Default \`${environment.STORAGE_REGION.default}\`.`),
       bucket: word(
-        "the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens",
+        "the name of a bucket; write 3 to 63 lower-case letters, digits, dots and hyphens",
         /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
       )
         .optional()
         .describe("Bucket of the files."),
-      accessKeyId: word("an access key id, which has no blanks").optional().describe("Access key id."),
+      accessKeyId: word("an access key id, which has no blanks; write the id alone")
+        .optional()
+        .describe("Access key id."),
       secretAccessKey: z
         .string()
         .optional()
@@ -112,7 +114,7 @@ export const featureFields = {
         .describe(
           `Port of the mail server; on 465 TLS comes first, on others by STARTTLS. Default ${environment.SMTP_PORT.default}.`,
         ),
-      user: word("a user, which has no blanks")
+      user: word("a user, which has no blanks; write the name alone")
         .optional()
         .describe("User at the mail server. Default none: nobody signs in."),
       password: z

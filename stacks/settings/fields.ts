@@ -39,6 +39,14 @@ export const timeout = () =>
       : `"${seconds}s" is no time; write "1s" or another that is longer than nothing`,
   );
 
+/** A time for which somebody waits: timers take longer ones for none at all. */
+export const wait = (hours: number, time: z.ZodType<number> = duration()) =>
+  checked(time, "unit", (seconds) =>
+    seconds <= hours * 3_600
+      ? undefined
+      : `"${seconds}s" is longer than ${hours} hours; write "${hours}h" or less`,
+  );
+
 /** Bytes, written `"64Ki"`, `"10Mi"` or `"1Gi"`. */
 export const bytes = () => parsed(parseBytes);
 

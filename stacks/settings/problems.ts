@@ -20,7 +20,8 @@ export function suggestion(name: string, candidates: readonly string[]): string 
 }
 
 const show = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value);
+  // JSON has no word for what YAML calls .nan and .inf.
+  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 };
 
@@ -69,7 +70,8 @@ const typeNames: Readonly<Record<string, string>> = {
 export function problemsOf(error: z.ZodError, schema: z.ZodType, input: unknown, file: string): Problem[] {
   return error.issues.flatMap((issue): Problem[] => {
     const at = issue.path.map(String).join(".");
-    const value = shown(issue.path, valueAt(input, issue.path));
+    const given = valueAt(input, issue.path);
+    const value = shown(issue.path, given);
     const problem = (code: string, message: string): Problem[] => [{ code, file, path: at, message }];
     switch (issue.code) {
       case "unrecognized_keys":
@@ -81,16 +83,16 @@ export function problemsOf(error: z.ZodError, schema: z.ZodType, input: unknown,
         }));
       case "invalid_type": {
         const wanted = typeNames[issue.expected] ?? issue.expected;
+        const named = wanted === "text" ? "text" : article(wanted);
         return problem(
           "type",
-          `${value} is not ${wanted === "text" ? "text" : article(wanted)}; ${mend(issue.expected)}`,
+          absent(given, `write ${named}`) ?? `${value} is not ${named}; ${mend(issue.expected)}`,
         );
       }
-      case "invalid_value":
-        return problem(
-          "choice",
-          `${value} is not a choice; write ${issue.values.map((choice) => JSON.stringify(choice)).join(" or ")}`,
-        );
+      case "invalid_value": {
+        const choices = `write ${issue.values.map((choice) => JSON.stringify(choice)).join(" or ")}`;
+        return problem("choice", absent(given, choices) ?? `${value} is not a choice; ${choices}`);
+      }
       case "invalid_format":
         return problem(
           "format",
@@ -104,6 +106,12 @@ export function problemsOf(error: z.ZodError, schema: z.ZodType, input: unknown,
         return problem("value", `${value}: ${issue.message}`);
     }
   });
+}
+
+/** What is wrong where there is no value, whichever it should be; undefined where there is one. */
+function absent(given: unknown, write: string): string | undefined {
+  if (given === undefined) return `is missing; ${write}`;
+  return given === null ? `has no value; ${write}, or remove the key` : undefined;
 }
 
 function mend(expected: string): string {

@@ -88,7 +88,7 @@ function unknownSystem(name: string, known: readonly string[]): Finding {
   return {
     code: "unknown-system",
     path: "system",
-    message: `there is no system "${name}"; ${meant}known are ${known.join(", ")}`,
+    message: `there is no system ${JSON.stringify(name)}; ${meant}known are ${known.join(", ")}`,
   };
 }
 

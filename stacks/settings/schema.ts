@@ -8,7 +8,6 @@ import {
   count,
   cpu,
   domainOrNone,
-  duration,
   image,
   memory,
   plainText,
@@ -19,6 +18,7 @@ import {
   repository,
   timeout,
   userName,
+  wait,
 } from "./fields";
 import { hostKey, identityFile, publicKey, ranges, timeZone } from "./host-fields";
 import { proxyFields } from "./proxy-fields";
@@ -193,15 +193,17 @@ export const stackConfig = z.strictObject({
           .describe(
             "Order of a rollout: new replicas beside the old ones, or after them. Default `start-first`.",
           ),
-        drain: duration()
+        drain: wait(12)
           .optional()
-          .describe("Time that open requests and sockets get on shutdown. Default `20s`."),
-        stopGrace: duration()
+          .describe("Time that open requests and sockets get on shutdown, at most `12h`. Default `20s`."),
+        stopGrace: wait(24)
           .optional()
-          .describe("Time from SIGTERM to SIGKILL; at least the drain and 5 s. Default `drain` + 5 s."),
-        startTimeout: timeout()
+          .describe(
+            "Time from SIGTERM to SIGKILL, at most `24h`; at least the drain and 5 s. Default `drain` + 5 s.",
+          ),
+        startTimeout: wait(24, timeout())
           .optional()
-          .describe("Time that a new replica has to become ready. Default `60s`."),
+          .describe("Time that a new replica has to become ready, at most `24h`. Default `60s`."),
         bodyLimit: bytes()
           .optional()
           .describe(

@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { Problem } from "../../components/shared/errors";
 import { serviceNames } from "../../services/contract/environment";
 import { type SystemDescription, systemFile } from "../systems";
-import { bytes, checked, count, cpu, duration, image, memory, port } from "./fields";
+import { bytes, checked, count, cpu, image, memory, port, wait } from "./fields";
 import { problemsOf } from "./problems";
 
 const words = () => z.array(z.string()).min(1, "is empty; write a program and its arguments, or remove it");
@@ -62,7 +62,7 @@ const run = {
   needs: z.array(store()),
   queue: z.boolean().optional(),
   update: z.enum(["start-first", "stop-first"]).optional(),
-  drain: duration().optional(),
+  drain: wait(12).optional(),
   poolSize: count(1, 500).optional(),
   sticky: z.boolean().optional(),
   bodyLimit: bytes().optional(),

@@ -60,6 +60,53 @@ describe("resolve", () => {
       { monitoring: { enabled: "yes" } },
       'monitoring.enabled: "yes" is not a boolean; write true or false without quotes',
     ],
+    ["a key without a value", { domain: null }, "domain: has no value; write text, or remove the key"],
+    [
+      "a group without its keys",
+      { redis: null },
+      "redis: has no value; write a group of keys, or remove the key",
+    ],
+    [
+      "a choice without a value",
+      { services: { api: { update: null } } },
+      'services.api.update: has no value; write "start-first" or "stop-first", or remove the key',
+    ],
+    ["no number in the place of text", { domain: Number.NaN }, "domain: NaN is not text; write it in quotes"],
+    [
+      "a name as long as a file",
+      { domain: "x".repeat(5_000) },
+      `domain: "${"x".repeat(200)}..." has a label of 5000 characters; a label has at most 63`,
+    ],
+    [
+      "a repository without its name",
+      { vercel: { projects: { studio: { gitRepository: { type: "github" } } } } },
+      "vercel.projects.studio.gitRepository.repo: is missing; write text",
+    ],
+    [
+      "a repository without its keeper",
+      { vercel: { projects: { studio: { gitRepository: { repo: "o/n" } } } } },
+      'vercel.projects.studio.gitRepository.type: is missing; write "github" or "gitlab" or "bitbucket"',
+    ],
+    [
+      "a drain that no timer can count",
+      { services: { api: { drain: "30d" } } },
+      'services.api.drain: "2592000s" is longer than 12 hours; write "12h" or less',
+    ],
+    [
+      "a time for a start that is longer than a day",
+      { services: { api: { startTimeout: "25h" } } },
+      'services.api.startTimeout: "90000s" is longer than 24 hours; write "24h" or less',
+    ],
+    [
+      "a time that nothing can count",
+      { monitoring: { retention: "99999999d" } },
+      'monitoring.retention: "99999999d" is longer than 100 years; write "36500d" or less',
+    ],
+    [
+      "a system's name of two lines",
+      { system: "a\nb" },
+      'system: there is no system "a\\nb"; known are audifi, example',
+    ],
     [
       "text in the place of a group",
       { redis: "big" },
