@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, YAMLParseError } from "yaml";
 import { InputError } from "../../components/shared/errors";
+import { parseYaml } from "./parse-yaml";
 import type { RawConfig } from "./resolve";
 import { hideSecrets } from "./secret-keys";
 import { record, stackFile, valuesOf } from "./stack-file";
@@ -35,15 +35,9 @@ export function parseSettings(
   text: string,
   file: string,
 ): Omit<RawConfig, "stack"> & { readonly initialised: boolean } {
-  let document: unknown;
-  try {
-    document = parse(text);
-  } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
-    const [reason = ""] = error.message.split("\n");
-    const message = `is not valid YAML: ${reason.replace(/:$/, "")}; mend that line`;
-    throw new InputError([{ code: "yaml", file, path: "", message }]);
-  }
+  const parsed = parseYaml(text);
+  if ("fault" in parsed) throw new InputError([{ code: "yaml", file, path: "", message: parsed.fault }]);
+  const document = parsed.value;
   const top = record(document);
   const hidden = hideSecrets(valuesOf(top.config));
   return {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
+import { parseYaml } from "./parse-yaml";
 import { record, stackOf, valuesOf } from "./stack-file";
 import type { ZoneOwner } from "./zone-checks";
 
@@ -10,9 +10,8 @@ export function zoneOwners(directory: string, stack: string): ZoneOwner[] {
     .filter((file) => ![undefined, stack].includes(stackOf(file)))
     .sort()
     .flatMap((file) => {
-      const values = valuesOf(
-        record(parseDocument(readFileSync(join(directory, file), "utf8")).toJS()).config,
-      );
+      const parsed = parseYaml(readFileSync(join(directory, file), "utf8"));
+      const values = valuesOf("fault" in parsed ? {} : record(parsed.value).config);
       const { zone, zoneName = values.domain } = record(values.cloudflare);
       return zone === "owner" && typeof zoneName === "string" ? [{ file, zone: zoneName }] : [];
     });

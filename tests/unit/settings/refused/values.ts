@@ -15,6 +15,12 @@ export const refusedValues: readonly RefusedInput[] = [
     "is not valid YAML: Map keys must be unique at line 3, column 3; mend that line",
   ],
   [
+    "a wildcard without quotes",
+    "yaml",
+    "backline:proxy: { redirects: [{ from: *.example.com, to: example.com }] }",
+    'is not valid YAML: *.example.com at line 2 stands for nothing; write a value that begins with "*" in quotes: "*.example.com"',
+  ],
+  [
     "a mistyped key",
     "unknown-key",
     "backline:postgres: { maxConections: 50 }",
