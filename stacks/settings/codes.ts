@@ -1,7 +1,7 @@
 /** Every code that a problem with the configuration can have, and what it means. docs/errors.md is made from this. */
 export const codes = {
   "no-stack-file": "The stack has no `Pulumi.<stack>.yaml`.",
-  yaml: "The file is not valid YAML.",
+  yaml: "The file is not valid YAML, or uses tags, aliases or a depth that nobody needs.",
   "stack-name": "The stack's name cannot be part of the names of containers, networks and volumes.",
   "unknown-key": "There is no such key. The nearest known one is named.",
   "unknown-system": "There is no such system in `stacks/systems`.",

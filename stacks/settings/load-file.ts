@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../components/shared/errors";
 import { parseYaml } from "./parse-yaml";
+import { nearest } from "./problems";
 import type { RawConfig } from "./resolve";
 import { hideSecrets } from "./secret-keys";
-import { record, stackFile, valuesOf } from "./stack-file";
+import { record, stackFile, stackOf, valuesOf } from "./stack-file";
 import { strayKeys } from "./stray-keys";
 import { zoneOwners } from "./zone-owners";
 
@@ -23,11 +24,18 @@ export function loadFromFile(
         code: "no-stack-file",
         file,
         path: "",
-        message: `there is no such file; ./backline init ${stack} makes it`,
+        message: `there is no such file; ${meantStack(directory, stack)}./backline init ${stack} makes it`,
       },
     ]);
   const zones = zoneOwners(directory, stack);
   return { stack, ...parseSettings(readFileSync(path, "utf8"), file), zoneOwners: zones };
+}
+
+/** The stack that is there and was most likely meant, as a question. */
+function meantStack(directory: string, stack: string): string {
+  const known = readdirSync(directory).flatMap((file) => stackOf(file) ?? []);
+  const near = nearest(stack, known);
+  return near === undefined ? "" : `did you mean ${near}? `;
 }
 
 /** What a text in the form of a stack's file says. Secrets stay encrypted. Throws `InputError`. */

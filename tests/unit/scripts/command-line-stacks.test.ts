@@ -42,6 +42,12 @@ describe("the command line of a stack", () => {
     });
   });
 
+  it("asks whether another stack was meant", async () => {
+    expect((await run("check", "stagin")).stderr).toBe(
+      "Pulumi.stagin.yaml: there is no such file; did you mean staging? ./backline init stagin makes it",
+    );
+  });
+
   it.each(["up", "destroy"])("refuses %s where it would ask and nobody can answer", async (command) => {
     expect(await run(command, "staging")).toEqual({
       code: 2,

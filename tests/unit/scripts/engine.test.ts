@@ -82,3 +82,13 @@ describe("the program in one file", () => {
     },
   );
 });
+
+it.each([
+  ["late", {}, "300"],
+  ["as the user says", { GOGC: "50" }, "50"],
+])("garbage is collected %s", async (_, user: Readonly<Record<string, string>>, given) => {
+  programs.add("pulumi", 'printf %s "$GOGC"');
+  const session = fakeSession({ root: "/", stack: "qa" });
+  const { GOGC: _own, ...environment } = session.environment;
+  expect(await runPulumi({ ...session, environment: { ...environment, ...user } }, ["stack"])).toBe(given);
+});
