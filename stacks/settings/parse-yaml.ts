@@ -5,7 +5,8 @@ export type ParsedYaml = { readonly value: unknown } | { readonly fault: string 
 
 /**
  * Reads a YAML text without throwing. Refused beside what is no YAML: tags, aliases of nothing, which are values that
- * begin with `!` or `*` without quotes, and values that hold themselves, which nothing can print or send.
+ * begin with `!` or `*` without quotes, and values that hold themselves, which nothing can print or send. A fault never
+ * echoes the text, which may be a secret.
  */
 export function parseYaml(text: string): ParsedYaml {
   if (isTooDeep(text)) return { fault: `is nested more than ${deepest} levels deep; write it flatter` };
@@ -19,16 +20,16 @@ export function parseYaml(text: string): ParsedYaml {
       Alias: (_key, alias) => {
         if (alias.resolve(document) !== undefined) return undefined;
         const { line } = lines.linePos(alias.range?.[0] ?? 0);
-        fault = `is not valid YAML: *${alias.source} at line ${line} stands for nothing; write a value that begins with "*" in quotes: "*${alias.source}"`;
+        fault = `is not valid YAML: what follows "*" at line ${line} stands for nothing; write a value that begins with "*" in quotes: "*.example.com"`;
         return visit.BREAK;
       },
     });
     if (fault !== undefined) return { fault };
     const value: unknown = document.toJS();
+    // This throws for an alias inside of what it stands for, `toJS` for so many that the text would be endless.
     JSON.stringify(value);
     return { value };
   } catch (error) {
-    // An alias inside of what it stands for, or so many that the text would be endless.
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
     return { fault: `holds itself, or too much, by "&" and "*" (${reason}); write out what they stand for` };
   }
@@ -46,10 +47,10 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
-function said({ code, message }: YAMLError): string {
+function said({ code, message, linePos }: YAMLError): string {
   if (code === "MULTIPLE_DOCS") return 'holds several documents, with "---" between them; keep one';
-  const [reason = ""] = message.replace(/:\n[\s\S]*/, "").split("\n");
-  return code === "TAG_RESOLVE_FAILED"
-    ? `is not valid YAML: ${reason}; write a value that begins with "!" in quotes`
-    : `is not valid YAML: ${reason.replace(/:$/, "")}; mend that line`;
+  if (code === "TAG_RESOLVE_FAILED")
+    return `is not valid YAML: what follows "!" at line ${linePos?.[0].line ?? 1} is no tag; write a value that begins with "!" in quotes`;
+  const [reason = ""] = message.split("\n");
+  return `is not valid YAML: ${reason.replace(/:$/, "")}; mend that line`;
 }

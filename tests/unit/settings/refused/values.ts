@@ -18,7 +18,7 @@ export const refusedValues: readonly RefusedInput[] = [
     "a wildcard without quotes",
     "yaml",
     "backline:proxy: { redirects: [{ from: *.example.com, to: example.com }] }",
-    'is not valid YAML: *.example.com at line 2 stands for nothing; write a value that begins with "*" in quotes: "*.example.com"',
+    'is not valid YAML: what follows "*" at line 2 stands for nothing; write a value that begins with "*" in quotes: "*.example.com"',
   ],
   [
     "a mistyped key",
