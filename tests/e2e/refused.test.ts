@@ -38,7 +38,7 @@ const messages = [
   `Pulumi.${stack}.yaml: services.wroker: the system has no such service; did you mean "worker"?`,
   `Pulumi.${stack}.yaml: redis.evictionPolicy: "allkeys-lru" would drop jobs of the queue that api uses; write "noeviction"`,
   `Pulumi.${stack}.yaml: monitoring.alertWebhook: "hooks.example.com" is not an http or https URL; write one such as "https://alerts.example.com/path"`,
-  `Pulumi.${stack}.yaml: domain: "http://audifi_.localhost" has a scheme; write the name alone: "audifi_.localhost"`,
+  `Pulumi.${stack}.yaml: domain: "http://audifi_.localhost" has a scheme; write the name alone`,
   `Pulumi.${stack}.yaml: images.override.caddy: "caddy" has no version; write "caddy:<version>" or a digest`,
   `Pulumi.${stack}.yaml: services.api.memory: "2" has no unit; write "2Gi" or "2048Mi"`,
   `Pulumi.${stack}.yaml: services.api.replica: unknown key; did you mean "replicas"?`,
