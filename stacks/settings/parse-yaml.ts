@@ -48,9 +48,11 @@ function isTooDeep(text: string): boolean {
 }
 
 function said({ code, message, linePos }: YAMLError): string {
+  const { line, col } = linePos?.[0] ?? { line: 1, col: 1 };
   if (code === "MULTIPLE_DOCS") return 'holds several documents, with "---" between them; keep one';
   if (code === "TAG_RESOLVE_FAILED")
-    return `is not valid YAML: what follows "!" at line ${linePos?.[0].line ?? 1} is no tag; write a value that begins with "!" in quotes`;
-  const [reason = ""] = message.split("\n");
-  return `is not valid YAML: ${reason.replace(/:$/, "")}; mend that line`;
+    return `is not valid YAML: what follows "!" at line ${line} is no tag; write a value that begins with "!" in quotes`;
+  // What stands after a colon is from the text.
+  const [words = ""] = message.split(/ at line \d+, column|\n|(?<=\w): /);
+  return `is not valid YAML: ${words} at line ${line}, column ${col}; mend that line`;
 }

@@ -8,6 +8,11 @@ import { zoneOwners } from "../../../stacks/settings/zone-owners";
 it.each([
   ["a tag", "a: b\npassword: !hunter2", 'what follows "!" at line 2 is no tag'],
   ["an alias of nothing", "a: b\npassword: *hunter2", 'what follows "*" at line 2 stands for nothing'],
+  [
+    "a text that begins like a block of lines",
+    "a: b\npassword: >hunter2",
+    "at line 2, column 12; mend that line",
+  ],
   ["a value that holds itself", "a: &a\n  b: *a", "write out what they stand for"],
   [
     "aliases without end",
