@@ -1,14 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { z } from "zod";
 import {
@@ -21,6 +11,7 @@ import {
 } from "../components/images";
 import { OperationError } from "../components/shared/errors";
 import { filesBelow } from "../components/shared/files-below";
+import { markUsed, removeUnused } from "../components/shared/last-use";
 import { contentHash } from "../components/shared/names";
 import { programs } from "./programs";
 import { migrationsName } from "./release-parts";
@@ -67,21 +58,12 @@ function readCache(path: string): Bundles | undefined {
   if (!cached.success) return undefined;
   const inUse = [path, ...Object.values(cached.data).map(({ directory }) => directory)];
   if (!inUse.every((entry) => existsSync(entry))) return undefined;
-  for (const entry of inUse) utimesSync(entry, new Date(), new Date());
+  inUse.forEach(markUsed);
   return cached.data;
 }
 
 /** Milliseconds after which what no run has used is removed; it would only be made again. */
 const oldAge = 30 * 24 * 60 * 60 * 1000;
-
-/** Removes the bundles of sources that are long gone. */
-function removeOld(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-    if (Date.now() - modified > oldAge) rmSync(path, { recursive: true, force: true });
-  }
-}
 
 /** Makes bundles, unless the same were made from the same sources: this is on the path of every run. */
 async function bundled(
@@ -102,7 +84,10 @@ async function bundled(
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${cache}.${process.pid}`, JSON.stringify(bundles));
   renameSync(`${cache}.${process.pid}`, cache);
-  removeOld(folder);
+  removeUnused(
+    readdirSync(folder).map((name) => join(folder, name)),
+    oldAge,
+  );
   return bundles;
 }
 

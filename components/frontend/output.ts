@@ -1,15 +1,7 @@
 import { createHash } from "node:crypto";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { filesBelow } from "../shared/files-below";
 import { contentHash } from "../shared/names";
 import type { FrontendPlan } from "./plan";
 
@@ -47,15 +39,11 @@ export function writeOutput(
  */
 function digests(folder: string): Record<string, string> {
   return Object.fromEntries(
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry): [string, string] => {
-        const path = join(entry.parentPath, entry.name);
-        const content = readFileSync(path);
-        const sha = createHash("sha1").update(content).digest("hex");
-        return [relative(folder, path).split(sep).join("/"), `${content.length}~${sha}`];
-      })
-      .sort(([a], [b]) => (a < b ? -1 : 1)),
+    filesBelow(folder).map((path): [string, string] => {
+      const content = readFileSync(path);
+      const sha = createHash("sha1").update(content).digest("hex");
+      return [relative(folder, path).split(sep).join("/"), `${content.length}~${sha}`];
+    }),
   );
 }
 

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { filesBelow } from "../shared/files-below";
 import { type Bundle, keepBundle } from "./bundle";
 
 export interface SiteSource {
@@ -32,11 +33,8 @@ export async function bundleSite({ name, folder }: SiteSource, base: string, roo
   try {
     await vite(root, folder, staging);
     const files = new Map([["Caddyfile", readFileSync(join(root, folder, "Caddyfile"))]]);
-    for (const entry of readdirSync(staging, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      const path = join(entry.parentPath, entry.name);
+    for (const path of filesBelow(staging))
       files.set(join("site", path.slice(staging.length + 1)), readFileSync(path));
-    }
     return keepBundle(name, "caddy", siteDockerfile(base), files, output);
   } finally {
     rmSync(staging, { recursive: true, force: true });

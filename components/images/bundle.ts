@@ -1,15 +1,7 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { markUsed } from "../shared/last-use";
 import { contentHash } from "../shared/names";
 
 /** A process or a front end of the bundled services, as one directory that an image is built from. */
@@ -94,8 +86,7 @@ export function keepBundle(
     12,
   );
   const directory = join(output, `${name}-${hash}`);
-  // The time says when it was last used.
-  if (existsSync(directory)) utimesSync(directory, new Date(), new Date());
+  if (existsSync(directory)) markUsed(directory);
   else write(directory, recipe, files);
   return { name, base, hash, directory };
 }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { filesBelow } from "../../components/shared/files-below";
+import { markUsed, removeUnused } from "../../components/shared/last-use";
 import { contentHash } from "../../components/shared/names";
 import { replaceFile } from "./state/durable";
 
@@ -25,7 +26,7 @@ export async function bundledProgram(root: string): Promise<Readonly<Record<stri
   const path = join(root, ".backline", "build", `program-${sourcesHash(root)}.mjs`);
   const given = { BACKLINE_PROGRAM: pathToFileURL(path).href };
   if (existsSync(path)) {
-    utimesSync(path, new Date(), new Date());
+    markUsed(path);
     return given;
   }
   const text = await bundle(root);
@@ -36,7 +37,10 @@ export async function bundledProgram(root: string): Promise<Readonly<Record<stri
 
 /** Hash of all that a bundle is made of; its own place is among it, since the program asks where it is. */
 function sourcesHash(root: string): string {
-  const sources = folders.flatMap((folder) => filesBelow(join(root, folder)));
+  const sources = folders
+    .map((folder) => join(root, folder))
+    .filter(existsSync)
+    .flatMap(filesBelow);
   const others = settings.map((file) => join(root, file)).filter((file) => existsSync(file));
   const contents = [...sources, ...others].map((path) => [path, readFileSync(path, "utf8")]);
   return contentHash([root, contents], 16);
@@ -67,8 +71,10 @@ async function bundle(root: string): Promise<string | undefined> {
 function keep(path: string, text: string): void {
   const folder = join(path, "..");
   mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(folder).filter((name) => /^program-[0-9a-f]+\.mjs$/.test(name)))
-    if (Date.now() - statSync(join(folder, name)).mtimeMs > oldAge)
-      rmSync(join(folder, name), { force: true });
+  const bundles = readdirSync(folder).filter((name) => /^program-[0-9a-f]+\.mjs$/.test(name));
+  removeUnused(
+    bundles.map((name) => join(folder, name)),
+    oldAge,
+  );
   replaceFile(path, text);
 }

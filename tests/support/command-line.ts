@@ -1,7 +1,6 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { execa } from "execa";
-
-const root = resolve(import.meta.dirname, "..", "..");
+import { root } from "./backline";
 
 /** Runs the command line as the launcher does. */
 export async function run(
